@@ -1,0 +1,3 @@
+//! 4xxx: the fabric's own rules.
+
+super::codes! {}

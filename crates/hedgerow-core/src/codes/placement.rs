@@ -1,0 +1,3 @@
+//! 5xxx: where a document goes.
+
+super::codes! {}

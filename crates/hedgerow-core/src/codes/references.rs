@@ -1,0 +1,3 @@
+//! 3xxx: references between objects.
+
+super::codes! {}

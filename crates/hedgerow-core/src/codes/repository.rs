@@ -1,0 +1,3 @@
+//! 6xxx: the repository and its tree.
+
+super::codes! {}

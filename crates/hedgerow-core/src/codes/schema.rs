@@ -1,0 +1,3 @@
+//! 2xxx: what the API server would refuse.
+
+super::codes! {}

@@ -1,0 +1,3 @@
+//! 1xxx: YAML.
+
+super::codes! {}

@@ -1,0 +1,81 @@
+//! The tree that a plan starts from: every entry under the fabric's directory at one commit.
+//! Somebody else reads it (`hedgerow-git`); here it is a value.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::path::{FabricDir, TreePath};
+
+/// What a tree entry is. Git's modes, no others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// 100644
+    File,
+    /// 100755
+    Executable,
+    /// 120000
+    Symlink,
+    /// 160000
+    Submodule,
+}
+
+/// The content of an entry, as far as it was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Content {
+    /// The blob's bytes (for a symlink, its target).
+    Bytes(Arc<[u8]>),
+    /// Larger than [`crate::limits::MAX_FILE_BYTES`]: its size in bytes, and the SHA-256 of its content as the
+    /// ledger needs it (hashed while streaming, never held in memory).
+    TooLarge {
+        /// bytes
+        size: u64,
+        /// lower-case hex
+        sha256: String,
+    },
+    /// Not read, since nothing depends on it (not YAML and not a setting; a submodule).
+    Unread,
+}
+
+/// One entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// What it is.
+    pub mode: Mode,
+    /// The object id in lower-case hex: 40 digits, or 64 in a SHA-256 repository.
+    pub id: String,
+    /// Its content.
+    pub content: Content,
+}
+
+impl Entry {
+    /// Whether it is a regular file.
+    pub fn is_file(&self) -> bool {
+        matches!(self.mode, Mode::File | Mode::Executable)
+    }
+
+    /// The bytes, when they were read.
+    pub fn bytes(&self) -> Option<&[u8]> {
+        match &self.content {
+            Content::Bytes(bytes) => Some(bytes),
+            _ => None,
+        }
+    }
+}
+
+/// All blobs, links and submodules under one fabric's directory, at one commit, by path from the repository's root.
+///
+/// Content is present for YAML in every zone, for all of `unmanaged/` whose size allows, and for `.hedgerow/`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FabricTree {
+    /// The directory.
+    pub dir: FabricDir,
+    /// What is in it.
+    pub entries: BTreeMap<TreePath, Entry>,
+}
+
+impl FabricTree {
+    /// The entry at `path`.
+    pub fn get(&self, path: &TreePath) -> Option<&Entry> {
+        self.entries.get(path)
+    }
+}

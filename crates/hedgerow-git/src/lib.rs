@@ -1,0 +1,1 @@
+//! A repository and its remote: fetch, snapshot, commit, push, head, credentials.

@@ -1,0 +1,1 @@
+//! What happened: repositories, fabrics, objects, runs, leases, in SQLite or PostgreSQL.

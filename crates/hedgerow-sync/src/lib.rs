@@ -1,0 +1,1 @@
+//! The path from trigger to verified commit, and verification.

@@ -2,6 +2,7 @@
 //! Somebody else reads it (`hedgerow-git`); here it is a value.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::Arc;
 
 use crate::path::{FabricDir, TreePath};
@@ -17,6 +18,18 @@ pub enum Mode {
     Symlink,
     /// 160000
     Submodule,
+}
+
+/// For people: what the entry is.
+impl fmt::Display for Mode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::File => "a file",
+            Self::Executable => "an executable file",
+            Self::Symlink => "a symbolic link",
+            Self::Submodule => "a submodule",
+        })
+    }
 }
 
 /// The content of an entry, as far as it was read.

@@ -1,10 +1,22 @@
 //! The ledger: what became of everything that left or stayed in the inbox. See `docs/reference/format.md`, "Ledger".
 
+mod breach;
+mod conservation;
+mod counts;
+mod derive;
+mod trailers;
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
 use crate::path::TreePath;
+
+pub use breach::Breach;
+pub use conservation::conservation;
+pub use counts::Counts;
+pub use derive::derive;
+pub use trailers::{FORMAT, Operation, TrailerError, Trailers};
 
 /// What became of a document or a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -24,6 +36,12 @@ pub enum Outcome {
     Held,
     /// Taken back by a person's word.
     Undone,
+}
+
+impl Outcome {
+    /// All outcomes, in the order in which they are counted.
+    pub const ALL: [Self; 7] =
+        [Self::Created, Self::Replaced, Self::Unchanged, Self::Duplicate, Self::Foreign, Self::Held, Self::Undone];
 }
 
 impl fmt::Display for Outcome {

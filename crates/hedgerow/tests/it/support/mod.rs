@@ -1,0 +1,10 @@
+//! What the tests stand on.
+
+pub(crate) mod commit;
+pub(crate) mod fabric;
+pub(crate) mod fixtures;
+pub(crate) mod git;
+pub(crate) mod oracle;
+pub(crate) mod ran;
+pub(crate) mod scene;
+pub(crate) mod yaml;

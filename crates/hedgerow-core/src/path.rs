@@ -34,6 +34,11 @@ impl TreePath {
         Self(bytes)
     }
 
+    /// Where the findings about a file that policy moved to `unmanaged/` stand: `.findings.txt` after its name.
+    pub fn findings(&self) -> Self {
+        Self([&self.0, b".findings.txt".as_slice()].concat())
+    }
+
     /// What is left of this path below `dir`, or `None` when it is not below it.
     pub fn below(&self, dir: &TreePath) -> Option<&[u8]> {
         if dir.0.is_empty() {

@@ -3,7 +3,9 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
+
+use regex::bytes::Regex;
 
 use crate::path::{FabricDir, TreePath};
 
@@ -49,6 +51,10 @@ pub enum Content {
     Unread,
 }
 
+/// The line that makes a file name Hedgehog.
+const NAMES_HEDGEHOG: &str =
+    r#"(?-u)(^|[\t {,-])["']?apiVersion["']?[\t ]*:[\t ]*["']?([A-Za-z0-9.-]+\.)?githedgehog\.com/"#;
+
 /// One entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
@@ -64,6 +70,30 @@ impl Entry {
     /// Whether it is a regular file.
     pub fn is_file(&self) -> bool {
         matches!(self.mode, Mode::File | Mode::Executable)
+    }
+
+    /// The bytes of a regular file, when they were read.
+    pub fn text_bytes(&self) -> Option<&[u8]> {
+        self.bytes().filter(|_| self.is_file())
+    }
+
+    /// Whether git would call it the same: one mode, one content. Ids decide only where content was not read, since what
+    /// is about to be committed has none yet.
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.mode == other.mode
+            && match (&self.content, &other.content) {
+                (Content::Bytes(one), Content::Bytes(two)) => one == two,
+                _ => self.id == other.id,
+            }
+    }
+
+    /// Whether it is a regular file that *names Hedgehog* (`docs/reference/format.md`, "Paths"): a stray that can be adopted.
+    pub fn names_hedgehog(&self) -> bool {
+        static NAMES: OnceLock<Regex> = OnceLock::new();
+        let names = NAMES.get_or_init(|| Regex::new(NAMES_HEDGEHOG).expect("the pattern is constant"));
+        let is_comment = |line: &[u8]| line.iter().find(|b| !b" \t".contains(b)) == Some(&b'#');
+        let bytes = self.text_bytes().unwrap_or_default();
+        bytes.split(|b| *b == b'\n').any(|line| !is_comment(line) && names.is_match(line))
     }
 
     /// The bytes, when they were read.

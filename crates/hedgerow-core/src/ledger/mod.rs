@@ -1,9 +1,13 @@
 //! The ledger: what became of everything that left or stayed in the inbox. See `docs/reference/format.md`, "Ledger".
 
 mod breach;
+mod canonical;
 mod conservation;
 mod counts;
 mod derive;
+mod read;
+mod standing;
+mod texts;
 mod trailers;
 
 use std::fmt;
@@ -13,9 +17,11 @@ use serde::{Deserialize, Serialize};
 use crate::path::TreePath;
 
 pub use breach::Breach;
-pub use conservation::conservation;
+pub use conservation::{balance, claims, conservation};
 pub use counts::Counts;
 pub use derive::derive;
+pub use read::LedgerError;
+pub(crate) use texts::whole_hash;
 pub use trailers::{FORMAT, Operation, TrailerError, Trailers};
 
 /// What became of a document or a file.

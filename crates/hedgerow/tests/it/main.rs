@@ -8,8 +8,18 @@
 )]
 
 mod adopt;
+mod check;
+mod clone;
+mod concurrency;
 mod exit_codes;
+mod hostile;
+mod inbox;
+mod init;
+mod interrupts;
 mod main_job;
+mod memory;
+mod push_to;
+mod remotes;
 mod revert;
 mod support;
 mod tamper;

@@ -31,11 +31,6 @@ impl Remote {
         Self { path }
     }
 
-    /// What is at `path` already.
-    pub(crate) fn at(path: PathBuf) -> Self {
-        Self { path }
-    }
-
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }

@@ -5,6 +5,7 @@ pub(crate) mod fabric;
 pub(crate) mod fixtures;
 pub(crate) mod git;
 pub(crate) mod oracle;
+pub(crate) mod process;
 pub(crate) mod ran;
 pub(crate) mod scene;
 pub(crate) mod yaml;

@@ -1,1 +1,40 @@
 //! What happened: repositories, fabrics, objects, runs, leases, in SQLite or PostgreSQL.
+//!
+//! Git is the truth, the store a memory of it: with an empty one the same trees and ledgers result, and the records of
+//! living objects are equal again after a run (invariant 8). So nothing here decides what a run does to a repository;
+//! it orders the writers ([`Lease`]), remembers what a run was about to push ([`Store::intend`]) so that a crash can be
+//! settled, and closes a run with all that it found in one transaction ([`Store::close_run`]).
+//!
+//! No clock is read here: callers pass times, in ms since 1970 UTC. The expiry of leases alone follows the database's clock.
+
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+mod dialect;
+mod error;
+mod fabric;
+mod file;
+mod lease;
+pub mod limits;
+mod objects;
+mod page;
+mod row;
+mod run;
+mod runs;
+mod schema;
+mod store;
+mod url;
+mod words;
+
+pub use error::StoreError;
+pub use fabric::{Fabric, FabricId, FabricKey, FabricState};
+pub use lease::{Holder, Lease};
+pub use objects::{
+    Marking, ObjectFilter, ObjectId, ObjectRecord, ObjectState, ObjectVersion, ObjectsChange, Provenance,
+};
+pub use page::{Cursor, CursorError, Page};
+pub use run::{
+    Closed, Closing, Ending, Inputs, Intent, NewRun, OpenRun, Reason, RunFilter, RunId, RunIdError, RunMatch,
+    RunOutcome, RunRecord, RunTexts, Trigger, Verification,
+};
+pub use store::Store;
+pub use url::{StoreUrl, StoreUrlError};

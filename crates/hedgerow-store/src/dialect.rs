@@ -1,0 +1,68 @@
+//! Where the two databases differ. Everything else is one portable text.
+
+/// The database behind a store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Dialect {
+    Sqlite,
+    Postgres,
+}
+
+impl Dialect {
+    /// The statement that begins a write. A deferred transaction of SQLite's that reads and then writes fails at
+    /// once when another has written in between, whatever the busy timeout; an immediate one waits its turn.
+    pub(crate) fn begin(self) -> &'static str {
+        match self {
+            Self::Sqlite => "BEGIN IMMEDIATE",
+            Self::Postgres => "BEGIN",
+        }
+    }
+
+    /// A migration's text with this database's words: `{id}` is a key that the database counts up, `{text}` a text
+    /// that compares by bytes in either (PostgreSQL would follow the locale, and pages would differ).
+    pub(crate) fn spell(self, sql: &str) -> String {
+        let (id, text) = match self {
+            Self::Sqlite => ("INTEGER PRIMARY KEY", "TEXT"),
+            Self::Postgres => ("BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY", "TEXT COLLATE \"C\""),
+        };
+        sql.replace("{id}", id).replace("{text}", text)
+    }
+
+    /// The parameter `n`, from 1, of a statement with thousands of them. SQLite looks numbered ones up by a linear
+    /// scan, each time; positional ones it does not.
+    pub(crate) fn parameter(self, n: usize) -> String {
+        match self {
+            Self::Sqlite => "?".to_owned(),
+            Self::Postgres => format!("${n}"),
+        }
+    }
+
+    /// How many tables are named `hedgerow_schema`.
+    pub(crate) fn count_schema_tables(self) -> &'static str {
+        match self {
+            Self::Sqlite => "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'hedgerow_schema'",
+            Self::Postgres => {
+                "SELECT count(*) FROM pg_catalog.pg_tables \
+                 WHERE tablename = 'hedgerow_schema' AND schemaname = current_schema()"
+            }
+        }
+    }
+
+    /// Makes other migrations wait until this transaction ends; SQLite's immediate transaction does already.
+    pub(crate) fn lock_schema(self) -> Option<&'static str> {
+        match self {
+            Self::Sqlite => None,
+            // The number only has to be ours: "hedgerow" in ASCII.
+            Self::Postgres => Some("SELECT pg_advisory_xact_lock(7522529147838689143)"),
+        }
+    }
+
+    /// The database's clock in ms since 1970. Leases are compared by it and by no other: of several hosts on one
+    /// PostgreSQL no two clocks agree, and the one of the database is the one that they share.
+    /// (With SQLite it is the machine's, which all its users share, too.)
+    pub(crate) fn now_ms(self) -> &'static str {
+        match self {
+            Self::Sqlite => "CAST(unixepoch('subsec') * 1000 AS INTEGER)",
+            Self::Postgres => "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)",
+        }
+    }
+}

@@ -1,0 +1,21 @@
+//! Every limit of the store has its name here (invariant 9).
+
+use std::time::Duration;
+
+/// The most rows of one page of a listing.
+pub const MAX_PAGE_ROWS: u32 = 1_000;
+/// Rows of one upsert. 500 rows of 16 values stay below SQLite's 32,766 parameters and PostgreSQL's 65,535.
+pub const BATCH_ROWS: usize = 500;
+/// Connections of one store. More would only queue at SQLite's one writer.
+pub const MAX_CONNECTIONS: u32 = 4;
+/// How long a statement waits for another writer's transaction. Transactions here last well under a second each,
+/// and twenty processes may stand in line.
+pub const BUSY_WAIT: Duration = Duration::from_secs(30);
+/// How long a connection may take.
+pub const CONNECT_WAIT: Duration = Duration::from_secs(10);
+/// The longest run id, in bytes.
+pub const MAX_RUN_ID_BYTES: usize = 64;
+/// How many ids an ambiguous prefix is answered with.
+pub const MAX_AMBIGUOUS_IDS: usize = 10;
+/// Who waits for a lease looks again after a random time between a half and one and a half of this.
+pub const LEASE_POLL: Duration = Duration::from_millis(25);

@@ -1,0 +1,127 @@
+//! Making the record of a fabric's objects agree with a tree.
+
+use std::collections::{HashMap, HashSet};
+
+use hedgerow_core::object::Identity;
+use hedgerow_core::plan::PlannedObject;
+use sqlx::AnyConnection;
+use sqlx::Row;
+use sqlx::any::AnyRow;
+
+use super::upsert::{Stamp, forget_missing, mark, note_missing, note_versions, upsert};
+use super::{Marking, ObjectState, ObjectsChange};
+use crate::dialect::Dialect;
+use crate::error::{StoreError, failed};
+use crate::fabric::FabricId;
+use crate::row::word;
+use crate::run::{Closed, RunId};
+
+const RECORD: &str = "record the objects";
+
+/// What the record has of an object, as far as it decides what to write.
+struct Known {
+    id: i64,
+    version: String,
+    path: String,
+    digest: String,
+    state: ObjectState,
+}
+
+/// Records `change`: writes what differs, marks what is gone, and keeps every row.
+pub(crate) async fn record(
+    connection: &mut AnyConnection,
+    dialect: Dialect,
+    fabric: FabricId,
+    run: &RunId,
+    change: &ObjectsChange<'_>,
+) -> Result<Closed, StoreError> {
+    let stamp = Stamp { dialect, fabric, run, commit: change.commit, inbox: change.inbox };
+    let mut known = read(connection, fabric).await.map_err(failed(RECORD))?;
+    let living = known.values().filter(|object| object.state != ObjectState::Deleted).count();
+    let differing: Vec<&PlannedObject> =
+        change.objects.iter().filter(|object| differs(object, known.remove(&object.identity))).collect();
+    let (unreadable, gone) = absent(known, change);
+    let marking = judge(gone.len(), living);
+
+    forget_missing(connection, &stamp).await.map_err(failed(RECORD))?;
+    upsert(connection, &stamp, &differing).await.map_err(failed(RECORD))?;
+    mark(connection, &stamp, ObjectState::Unreadable, &unreadable).await.map_err(failed(RECORD))?;
+    let mut written = differing.len() + unreadable.len();
+    match marking {
+        Marking::Marked { count } => {
+            mark(connection, &stamp, ObjectState::Deleted, &gone).await.map_err(failed(RECORD))?;
+            written += count;
+        }
+        Marking::Waits { .. } => note_missing(connection, &stamp, &gone).await.map_err(failed(RECORD))?,
+    }
+    if written > 0 {
+        note_versions(connection, &stamp).await.map_err(failed(RECORD))?;
+    }
+    Ok(Closed { written, marking })
+}
+
+async fn read(connection: &mut AnyConnection, fabric: FabricId) -> Result<HashMap<Identity, Known>, sqlx::Error> {
+    let rows = sqlx::query(
+        "SELECT id, api_group, kind, namespace, name, version, path, digest, state FROM objects WHERE fabric_id = $1",
+    )
+    .bind(fabric.0)
+    .fetch_all(connection)
+    .await?;
+    rows.iter().map(known).collect()
+}
+
+fn known(row: &AnyRow) -> Result<(Identity, Known), sqlx::Error> {
+    let object = Known {
+        id: row.try_get("id")?,
+        version: row.try_get("version")?,
+        path: row.try_get("path")?,
+        digest: row.try_get("digest")?,
+        state: word(row, "state")?,
+    };
+    Ok((super::listing::identity(row)?, object))
+}
+
+/// Whether the row must be written. An object that came through the inbox with this very commit always is: its value
+/// may be the same where only comments changed, but its text and where that came from are new.
+fn differs(object: &PlannedObject, known: Option<Known>) -> bool {
+    let Some(known) = known else { return true };
+    object.from.is_some()
+        || known.state != ObjectState::Present
+        || known.digest != object.digest
+        || known.version != object.version
+        || known.path != object.path.quoted()
+}
+
+/// Of the objects that the tree does not show: those in unreadable files that were readable, and those that are gone.
+fn absent(known: HashMap<Identity, Known>, change: &ObjectsChange<'_>) -> (Vec<i64>, Vec<i64>) {
+    let unreadable: HashSet<String> = change.unreadable.iter().map(|path| path.quoted()).collect();
+    let (hidden, gone): (Vec<Known>, Vec<Known>) = known
+        .into_values()
+        .filter(|object| object.state != ObjectState::Deleted)
+        .partition(|object| unreadable.contains(&object.path));
+    let newly = hidden.iter().filter(|object| object.state == ObjectState::Present);
+    (newly.map(|object| object.id).collect(), gone.iter().map(|object| object.id).collect())
+}
+
+/// More than a tenth, and at least five, at once: that is rather a wrong directory than so many decisions.
+fn judge(gone: usize, living: usize) -> Marking {
+    if gone >= 5 && gone * 10 > living {
+        Marking::Waits { count: gone, of: living }
+    } else {
+        Marking::Marked { count: gone }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn many_deletions_at_once_wait() {
+        assert_eq!(judge(4, 4), Marking::Marked { count: 4 });
+        assert_eq!(judge(5, 50), Marking::Marked { count: 5 });
+        assert_eq!(judge(5, 49), Marking::Waits { count: 5, of: 49 });
+        assert_eq!(judge(101, 1000), Marking::Waits { count: 101, of: 1000 });
+        assert_eq!(judge(100, 1000), Marking::Marked { count: 100 });
+    }
+}

@@ -1,0 +1,6 @@
+//! Runs, from their opening to their record, and looking back at them.
+
+mod closing;
+mod listing;
+mod opening;
+mod row;

@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use super::{Catalogue, former, header};
+use super::{Catalogue, former, head};
 
 /// The text of a file of `catalogue/`.
 macro_rules! data {
@@ -44,7 +44,7 @@ pub(super) const FILES: &[&str] = &[
 pub(super) fn catalogue() -> &'static Catalogue {
     static CATALOGUE: OnceLock<Catalogue> = OnceLock::new();
     CATALOGUE.get_or_init(|| {
-        let kinds = FILES.iter().map(|text| header::read(text)).collect::<Result<_, _>>();
+        let kinds = FILES.iter().map(|text| head::read(text)).collect::<Result<_, _>>();
         let former = former::read(data!("former.toml"));
         let kinds = kinds.expect("a test reads every file of the catalogue");
         let former = former.expect("a test reads former.toml");

@@ -7,14 +7,24 @@ use std::sync::{Arc, OnceLock};
 
 use serde::{Deserialize, Serialize};
 
+mod body;
 mod builtin;
+mod field;
 mod former;
-mod header;
+mod head;
 mod look_up;
-mod near;
+pub(crate) mod near;
+mod pattern;
+mod schema;
+mod width;
 
+pub use field::{About, Field, Format, Gone, Integer, Object, Range, Shape, Size, Text, Was};
 pub use former::Former;
 pub use look_up::{Family, LookUp};
+pub use pattern::Pattern;
+pub use width::Width;
+
+use schema::{Schema, Source};
 
 /// Who writes objects of a kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
@@ -57,27 +67,14 @@ pub struct Kind {
     pub versions: Vec<String>,
     /// Who writes it.
     pub writer: Writer,
+    /// The release that brought its newest version, where that is known.
+    pub since: Option<String>,
     /// What this description describes: the upstream project, version and commit, or a CRD file.
     pub describes: String,
     /// What it is, in a sentence.
     pub about: String,
-    /// SHA-256 of the text that it was read from, lower-case hex; computed when asked for.
     source: Source,
-}
-
-/// The text that a kind was read from.
-#[derive(Clone, Debug)]
-enum Source {
-    /// A file of the project.
-    Builtin(&'static str),
-}
-
-impl Source {
-    fn digest(&self) -> String {
-        match self {
-            Self::Builtin(text) => crate::digest::sha256(text.as_bytes()),
-        }
-    }
+    schema: Schema,
 }
 
 /// All kinds that are known. Cheap to clone.

@@ -94,3 +94,38 @@ fn the_digest_follows_the_content() {
     let fewer = Catalogue::new(catalogue.kinds().skip(1).cloned().collect(), Vec::new()).unwrap();
     assert_ne!(catalogue.digest(), fewer.digest());
 }
+
+/// Every field below `field`, with its path.
+fn walk<'a>(path: &str, field: &'a Field, out: &mut Vec<(String, &'a Field)>) {
+    match &field.shape {
+        Shape::Object(object) => object.fields().for_each(|(name, below)| walk(&format!("{path}.{name}"), below, out)),
+        Shape::Map(below, _) => walk(&format!("{path}.*"), below, out),
+        Shape::List(below, _) => walk(&format!("{path}[]"), below, out),
+        _ => {}
+    }
+    out.push((path.to_owned(), field));
+}
+
+#[test]
+fn every_data_file_can_be_read_and_says_what_each_field_is() {
+    for kind in Catalogue::builtin().kinds() {
+        let Some(root) = kind.fields(&kind.versions[0]) else { continue };
+        let mut fields = Vec::new();
+        walk("", root, &mut fields);
+        for (path, field) in fields {
+            let anonymous = path.is_empty() || path.ends_with("[]") || path.ends_with(".*");
+            assert!(anonymous || field.about.text.is_some(), "{} {path}", kind.kind);
+            if let Shape::String(Text { pattern: Some(pattern), .. }) = &field.shape {
+                assert!(pattern.compiles(), "{} {path}", kind.kind);
+            }
+        }
+    }
+}
+
+#[test]
+fn kinds_that_people_write_have_their_fields() {
+    for kind in Catalogue::builtin().kinds().filter(|k| k.writer == Writer::User) {
+        assert!(kind.fields(&kind.versions[0]).is_some(), "{}", kind.kind);
+        assert!(kind.fields("v9").is_none());
+    }
+}

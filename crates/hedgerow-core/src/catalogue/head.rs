@@ -2,12 +2,13 @@
 
 use serde::Deserialize;
 
-use super::{Kind, Scope, Source, Writer};
+use super::schema::{Schema, Source};
+use super::{Kind, Scope, Writer};
 
 /// The keys before the first table of `catalogue/<group>/<kind>.toml`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Header {
+struct Head {
     group: String,
     kind: String,
     plural: String,
@@ -15,14 +16,15 @@ struct Header {
     scope: Scope,
     versions: Vec<String>,
     writer: Writer,
+    since: Option<String>,
     describes: String,
     about: String,
 }
 
 /// Reads the head of a data file; the fields below it wait until they are needed.
 pub(super) fn read(text: &'static str) -> Result<Kind, toml::de::Error> {
-    let (head, _) = split(text);
-    let head: Header = toml::from_str(head)?;
+    let (head, body) = split(text);
+    let head: Head = toml::from_str(head)?;
     Ok(Kind {
         group: head.group,
         kind: head.kind,
@@ -31,13 +33,15 @@ pub(super) fn read(text: &'static str) -> Result<Kind, toml::de::Error> {
         scope: head.scope,
         versions: head.versions,
         writer: head.writer,
+        since: head.since,
         describes: head.describes,
         about: head.about,
         source: Source::Builtin(text),
+        schema: Schema::builtin(body),
     })
 }
 
 /// The keys before the first table, and the rest. Tables start at column 0.
-pub(super) fn split(text: &str) -> (&str, &str) {
+fn split(text: &str) -> (&str, &str) {
     text.find("\n[").map_or((text, ""), |at| text.split_at(at + 1))
 }

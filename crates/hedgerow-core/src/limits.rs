@@ -12,3 +12,7 @@ pub const MAX_NODES_PER_DOCUMENT: usize = 1_000_000;
 pub const MAX_ALIAS_NODES_PER_FILE: usize = 100_000;
 /// The longest name of an object, in bytes, so that `<name>.yaml` fits into 255.
 pub const MAX_NAME_BYTES: usize = 250;
+/// The most problems of one document that are told one by one; its first error is always among them.
+pub const MAX_PROBLEMS_PER_DOCUMENT: usize = 100;
+/// The most findings of one file that are told one by one; beyond, only the first error of each document is.
+pub const MAX_FINDINGS_PER_FILE: usize = 1_000;

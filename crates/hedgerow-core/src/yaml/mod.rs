@@ -4,6 +4,15 @@ use std::borrow::Cow;
 
 use crate::finding::Span;
 
+mod builder;
+mod mapping;
+pub(crate) mod number;
+pub(crate) mod problem;
+pub(crate) mod reader;
+pub(crate) mod same;
+mod scalar;
+mod tag;
+
 /// A value and the bytes of the file that it stands in. A value that came by an alias or a merge
 /// has the span of the place where it was written.
 #[derive(Clone, Debug)]

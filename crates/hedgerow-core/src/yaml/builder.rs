@@ -1,0 +1,302 @@
+//! Events become a tree. No recursion: what is open stands in `frames`, what is finished but not yet placed in two stacks.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use granit_parser::{Event, ScalarStyle, Tag};
+
+use super::number;
+use super::problem::{Problem, Problems};
+use super::scalar::{Scalar, Spelling, resolve};
+use super::{Field, Node, Value, mapping, tag};
+use crate::codes::yaml as codes;
+use crate::finding::Span;
+use crate::limits::{MAX_DEPTH, MAX_NODES_PER_DOCUMENT};
+
+/// A finished value on its way to its place.
+struct Placed<'a> {
+    node: Node<'a>,
+    /// As a key it would be `<<`.
+    merges: bool,
+    /// It was written without quotes and tag, so a key of it is read by its type.
+    plain: Option<Cow<'a, str>>,
+}
+
+/// A key that waits for its value.
+struct Key<'a> {
+    text: Cow<'a, str>,
+    span: Span,
+    merges: bool,
+}
+
+enum Shape<'a> {
+    Sequence,
+    Mapping { key: Option<Key<'a>>, merges: Vec<usize> },
+}
+
+/// A collection that is still open.
+struct Frame<'a> {
+    shape: Shape<'a>,
+    span: Span,
+    anchor: usize,
+    /// Where its finished children begin in the stack of its kind.
+    first: usize,
+}
+
+/// An anchored value, for its aliases.
+struct Anchored<'a> {
+    node: Node<'a>,
+    nodes: usize,
+    height: usize,
+}
+
+/// Why a document is given up: it is too large in some way.
+pub(super) type Excess = Problem;
+
+/// One document in the making.
+#[derive(Default)]
+pub(super) struct Builder<'a> {
+    frames: Vec<Frame<'a>>,
+    items: Vec<Node<'a>>,
+    fields: Vec<Field<'a>>,
+    anchors: HashMap<usize, Anchored<'a>>,
+    nodes: usize,
+    end: u32,
+    pub(super) root: Option<Node<'a>>,
+    pub(super) problems: Problems,
+}
+
+impl<'a> Builder<'a> {
+    /// One past the last byte of the last token so far.
+    pub(super) fn end(&self) -> u32 {
+        self.end
+    }
+
+    /// Takes in one event at `span`. `budget` is how many nodes anchors and aliases may still add to the file.
+    pub(super) fn take(&mut self, event: Event<'a>, span: Span, budget: &mut usize) -> Result<(), Excess> {
+        match event {
+            Event::Scalar(text, style, anchor, tag) => {
+                self.count(1, span)?;
+                let span = self.place_of_scalar(span);
+                let placed = self.scalar(text, style, tag.as_deref(), span);
+                self.anchor(anchor, &placed.node, budget)?;
+                self.place(placed);
+            }
+            Event::SequenceStart(_, anchor, tag) => self.open(Shape::Sequence, anchor, tag.as_deref(), span)?,
+            Event::MappingStart(_, anchor, tag) => {
+                let shape = Shape::Mapping { key: None, merges: Vec::new() };
+                self.open(shape, anchor, tag.as_deref(), span)?;
+            }
+            Event::SequenceEnd | Event::MappingEnd => self.close(span, budget)?,
+            Event::Alias(id) => self.alias(id, span, budget)?,
+            Event::UnresolvedAlias(name) => {
+                self.problems.push(Problem::unknown_anchor(span, &name));
+                self.place(Placed::value(Node { span, value: Value::Null }));
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn count(&mut self, nodes: usize, span: Span) -> Result<(), Excess> {
+        self.nodes += nodes;
+        if self.nodes > MAX_NODES_PER_DOCUMENT { Err(Problem::too_many_nodes(span)) } else { Ok(()) }
+    }
+
+    /// A value that is not written has its place after its key, where a person would write it.
+    fn place_of_scalar(&mut self, span: Span) -> Span {
+        if span.start < span.end {
+            self.end = self.end.max(span.end);
+            return span;
+        }
+        match self.frames.last() {
+            Some(Frame { shape: Shape::Mapping { key: Some(key), .. }, .. }) => key.span,
+            _ => span,
+        }
+    }
+
+    fn scalar(&mut self, text: Cow<'a, str>, style: ScalarStyle, tag: Option<&Tag>, span: Span) -> Placed<'a> {
+        if let Some(tag) = tag {
+            let merges = text == "<<" && tag.suffix_in_namespace("tag:yaml.org,2002:").is_some_and(|s| s == "merge");
+            let (value, problem) = tag::tagged(tag, text, span);
+            problem.filter(|_| !merges).into_iter().for_each(|problem| self.problems.push(problem));
+            return Placed { merges, ..Placed::value(Node { span, value }) };
+        }
+        if style != ScalarStyle::Plain {
+            return Placed::value(Node { span, value: Value::String(text) });
+        }
+        let (scalar, spelling) = resolve(&text);
+        let Some(value) = scalar.json() else {
+            return self.text_or_not_finite(scalar, text, span);
+        };
+        if spelling == Spelling::Disputed && !self.is_at_key() {
+            self.problems.push(match &value {
+                Value::Bool(value) => Problem::disputed_bool(span, &text, *value),
+                number => Problem::disputed_number(
+                    span,
+                    &text,
+                    &crate::digest::canonical_json(&Node { span, value: number.clone() }),
+                ),
+            });
+        }
+        Placed { plain: Some(text), ..Placed::value(Node { span, value }) }
+    }
+
+    fn text_or_not_finite(&mut self, scalar: Scalar, text: Cow<'a, str>, span: Span) -> Placed<'a> {
+        if scalar == Scalar::NotFinite {
+            self.problems.push(Problem::not_finite(span, &text));
+        }
+        let merges = text == "<<";
+        Placed { merges, ..Placed::value(Node { span, value: Value::String(text) }) }
+    }
+
+    /// Whether the next value is a key.
+    fn is_at_key(&self) -> bool {
+        matches!(self.frames.last(), Some(Frame { shape: Shape::Mapping { key: None, .. }, .. }))
+    }
+
+    fn open(&mut self, shape: Shape<'a>, anchor: usize, tag: Option<&Tag>, span: Span) -> Result<(), Excess> {
+        self.count(1, span)?;
+        if self.frames.len() >= MAX_DEPTH {
+            return Err(Problem::too_deep(span));
+        }
+        let (own, first) = match shape {
+            Shape::Sequence => ("seq", self.items.len()),
+            Shape::Mapping { .. } => ("map", self.fields.len()),
+        };
+        tag.and_then(|tag| tag::on_collection(tag, own, span)).into_iter().for_each(|p| self.problems.push(p));
+        self.end = self.end.max(span.end);
+        self.frames.push(Frame { shape, span, anchor, first });
+        Ok(())
+    }
+
+    fn close(&mut self, span: Span, budget: &mut usize) -> Result<(), Excess> {
+        let Some(frame) = self.frames.pop() else { return Ok(()) };
+        // A block collection ends where its last child does; its event stands at the next token.
+        if span.end > span.start {
+            self.end = self.end.max(span.end);
+        }
+        let value = match frame.shape {
+            Shape::Sequence => Value::Sequence(self.items.drain(frame.first..).collect()),
+            Shape::Mapping { merges, .. } => {
+                let fields: Vec<_> = self.fields.drain(frame.first..).collect();
+                Value::Mapping(self.unique(fields, &merges))
+            }
+        };
+        let span = Span { start: frame.span.start, end: self.end.max(frame.span.start) };
+        let node = Node { span, value };
+        self.anchor(frame.anchor, &node, budget)?;
+        self.place(Placed::value(node));
+        Ok(())
+    }
+
+    fn unique(&mut self, fields: Vec<Field<'a>>, merges: &[usize]) -> Vec<Field<'a>> {
+        if merges.is_empty() {
+            mapping::check_unique(&fields, &mut self.problems);
+            return fields;
+        }
+        mapping::merge(fields, merges, &mut self.problems)
+    }
+
+    /// Keeps a copy of an anchored value; copies count, lest anchors within anchors multiply.
+    fn anchor(&mut self, id: usize, node: &Node<'a>, budget: &mut usize) -> Result<(), Excess> {
+        if id == 0 {
+            return Ok(());
+        }
+        let (nodes, height) = node.size();
+        *budget = budget.checked_sub(nodes).ok_or_else(|| Problem::too_many_aliases(node.span))?;
+        self.anchors.insert(id, Anchored { node: node.clone(), nodes, height });
+        Ok(())
+    }
+
+    fn alias(&mut self, id: usize, span: Span, budget: &mut usize) -> Result<(), Excess> {
+        self.end = self.end.max(span.end);
+        let Some(anchored) = self.anchors.get(&id) else {
+            self.problems.push(Problem::alias_cycle(span));
+            self.place(Placed::value(Node { span, value: Value::Null }));
+            return Ok(());
+        };
+        *budget = budget.checked_sub(anchored.nodes).ok_or_else(|| Problem::too_many_aliases(span))?;
+        if self.frames.len() + anchored.height > MAX_DEPTH {
+            return Err(Problem::too_deep(span));
+        }
+        let (node, nodes) = (anchored.node.clone(), anchored.nodes);
+        self.count(nodes, span)?;
+        self.place(Placed::value(node));
+        Ok(())
+    }
+
+    /// Puts a finished value where it belongs: into a list, as a key, as a key's value, or as the document.
+    fn place(&mut self, placed: Placed<'a>) {
+        let Some(frame) = self.frames.last_mut() else {
+            self.root = Some(placed.node);
+            return;
+        };
+        match &mut frame.shape {
+            Shape::Sequence => self.items.push(placed.node),
+            Shape::Mapping { key, merges } => match key.take() {
+                Some(taken) => {
+                    if taken.merges {
+                        merges.push(self.fields.len() - frame.first);
+                    }
+                    self.fields.push(Field { key: taken.text, key_span: taken.span, value: placed.node });
+                }
+                None => *key = Some(Key::new(placed, &mut self.problems)),
+            },
+        }
+    }
+}
+
+impl<'a> Placed<'a> {
+    fn value(node: Node<'a>) -> Self {
+        Self { node, merges: false, plain: None }
+    }
+}
+
+impl<'a> Key<'a> {
+    /// The key that a value is. JSON has text alone: numbers and booleans are written as sigs.k8s.io/yaml does.
+    fn new(placed: Placed<'a>, problems: &mut Problems) -> Self {
+        let span = placed.node.span;
+        let text: Cow<'a, str> = match placed.node.value {
+            Value::String(text) => return Self { text, span, merges: placed.merges },
+            Value::Bool(bool) => bool.to_string().into(),
+            Value::Int(int) if int <= i128::from(i64::MAX) => int.to_string().into(),
+            Value::Float(float) => number::key(float).into(),
+            Value::Null => {
+                problems.push(
+                    Problem::error(codes::NULL_KEY, span, "a key is missing, or is null")
+                        .hint("quote it if text is meant"),
+                );
+                "null".into()
+            }
+            Value::Int(_) | Value::Sequence(_) | Value::Mapping(_) => {
+                let problem = Problem::error(
+                    codes::KEY_NOT_TEXT,
+                    span,
+                    "a key must be text; this is a list, a mapping or too large a number",
+                );
+                problems.push(problem.hint("quote it if text is meant"));
+                Cow::Borrowed("")
+            }
+        };
+        if let Some(plain) = placed.plain.filter(|plain| *plain != text && text != "null") {
+            problems.push(Problem::key_read_as(span, &plain, &text));
+        }
+        Self { text, span, merges: false }
+    }
+}
+
+impl Node<'_> {
+    /// How many values it holds, itself included, and how many collections are open at its deepest.
+    fn size(&self) -> (usize, usize) {
+        let below = |sizes: &mut dyn Iterator<Item = (usize, usize)>| {
+            let (nodes, height) = sizes.fold((1, 0), |(n, h), (nodes, height)| (n + nodes, h.max(height)));
+            (nodes, height + 1)
+        };
+        match &self.value {
+            Value::Sequence(items) => below(&mut items.iter().map(Node::size)),
+            Value::Mapping(fields) => below(&mut fields.iter().map(|field| field.value.size())),
+            _ => (1, 0),
+        }
+    }
+}

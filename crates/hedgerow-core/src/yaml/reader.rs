@@ -1,0 +1,199 @@
+//! From text to documents, one at a time; an error ends its document and no other.
+
+use std::ops::Range;
+
+use granit_parser::{ErrorKind, Event, Options, Parser, ScalarStyle, ScanError, StrInput};
+
+use super::Node;
+use super::builder::Builder;
+use super::problem::Problem;
+use crate::codes::yaml as codes;
+use crate::finding::Span;
+use crate::limits::MAX_DEPTH;
+
+/// What was read of one document.
+#[derive(Debug, Default)]
+pub(crate) struct Reading<'a> {
+    /// Where it starts: its `---`, or its first token.
+    pub(crate) start: usize,
+    /// One past the last byte of its last token.
+    pub(crate) end: usize,
+    /// Its value; `None` when it could not be read to its end.
+    pub(crate) root: Option<Node<'a>>,
+    /// What is wrong or odd.
+    pub(crate) problems: Vec<Problem>,
+    /// How many more problems there are.
+    pub(crate) left_out: usize,
+}
+
+/// Reads the documents of a text. Empty ones are passed over, as Kubernetes does.
+pub(crate) struct Reader<'a> {
+    text: &'a str,
+    /// Where the text stands in its file.
+    offset: u32,
+    parser: Parser<'a, StrInput<'a>>,
+    /// How many values anchors and aliases may still add.
+    budget: usize,
+}
+
+impl<'a> Reader<'a> {
+    /// A reader of `text`, whose anchors and aliases may add `budget` values.
+    pub(crate) fn new(text: &'a str, budget: usize) -> Self {
+        Self { text, offset: 0, parser: Parser::new_from_str_with_options(text, options()), budget }
+    }
+
+    /// A reader of a part of `file`; places are those of the file.
+    pub(crate) fn within(file: &'a str, part: Range<usize>, budget: usize) -> Self {
+        Self { offset: part.start as u32, ..Self::new(&file[part], budget) }
+    }
+
+    /// Reads to the end of a document; `None` at the end of the text.
+    fn read(&mut self) -> Option<Read<'a>> {
+        let mut builder = Builder::default();
+        let mut start = None;
+        let mut presence = Presence::Empty;
+        loop {
+            let failure = match self.parser.next_event()? {
+                Ok((Event::DocumentStart(..), span)) => {
+                    start = Some(self.place(span).start);
+                    continue;
+                }
+                Ok((Event::DocumentEnd, _)) => return Some(finish(builder, start.unwrap_or(0), presence)),
+                Ok((event, span)) => {
+                    let span = self.place(span);
+                    if presence == Presence::Empty && is_content(&event, span) {
+                        presence = Presence::Content;
+                    }
+                    match builder.take(event, span, &mut self.budget) {
+                        Ok(()) => continue,
+                        Err(excess) => excess,
+                    }
+                }
+                Err(error) => self.syntax(&error),
+            };
+            let start = start.unwrap_or(failure.span.start);
+            builder.root = None;
+            builder.problems.push(failure);
+            // Without a next document the parser is at its end, and says so when asked.
+            let _ = self.parser.proceed_next_document();
+            return Some(finish(builder, start, Presence::Content));
+        }
+    }
+
+    /// Files are at most 16 MiB, so byte offsets fit.
+    fn place(&self, span: granit_parser::Span) -> Span {
+        let range = span.byte_range().unwrap_or_default();
+        let start = self.offset + range.start as u32;
+        Span { start, end: start.max(self.offset + range.end as u32) }
+    }
+
+    fn syntax(&self, error: &ScanError) -> Problem {
+        let at = error.marker().byte_offset().unwrap_or(0).min(self.text.len());
+        let width = self.text[at..].chars().next().map_or(0, char::len_utf8);
+        let start = self.offset + at as u32;
+        let span = Span { start, end: start + width as u32 };
+        if *error.kind() == ErrorKind::RecursionLimitExceeded {
+            return Problem::too_deep(span);
+        }
+        let problem = Problem::error(codes::SYNTAX, span, error.info());
+        match hint(error.kind()) {
+            Some(hint) => problem.hint(hint),
+            None => problem,
+        }
+    }
+}
+
+impl<'a> Iterator for Reader<'a> {
+    type Item = Reading<'a>;
+
+    fn next(&mut self) -> Option<Reading<'a>> {
+        loop {
+            let Read { reading, presence } = self.read()?;
+            if presence == Presence::Content {
+                return Some(reading);
+            }
+        }
+    }
+}
+
+struct Read<'a> {
+    reading: Reading<'a>,
+    presence: Presence,
+}
+
+/// Whether a document has anything in it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Presence {
+    Empty,
+    Content,
+}
+
+fn finish(builder: Builder<'_>, start: u32, presence: Presence) -> Read<'_> {
+    let end = builder.end().max(start) as usize;
+    let (problems, left_out) = builder.problems.into_parts();
+    Read { reading: Reading { start: start as usize, end, root: builder.root, problems, left_out }, presence }
+}
+
+/// Anything but the null that the parser makes up for an empty document.
+fn is_content(event: &Event<'_>, span: Span) -> bool {
+    match event {
+        Event::Scalar(_, ScalarStyle::Plain, 0, None) => span.start < span.end,
+        Event::StreamStart | Event::StreamEnd => false,
+        _ => true,
+    }
+}
+
+fn options() -> Options {
+    let mut options = granit_parser::options! {
+        emit_unresolved_aliases: true,
+        // As libyaml: a block scalar that ends with the file ends as the file does.
+        block_scalar_eof_without_line_feed: true,
+        flow_nesting_limit: MAX_DEPTH,
+        block_nesting_limit: MAX_DEPTH,
+    };
+    options.set_emit_comments(false);
+    options
+}
+
+/// The ranges of all quoted scalars of `text`, in order, as far as it can be read.
+pub(crate) fn quoted(text: &str) -> Vec<Range<usize>> {
+    let mut parser = Parser::new_from_str_with_options(text, options());
+    let mut quoted = Vec::new();
+    loop {
+        match parser.next_event() {
+            Some(Ok((Event::Scalar(_, ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted, ..), span))) => {
+                quoted.extend(span.byte_range());
+            }
+            Some(Ok(_)) => {}
+            Some(Err(_)) if parser.proceed_next_document().is_ok() => {}
+            Some(Err(_)) | None => return quoted,
+        }
+    }
+}
+
+fn hint(kind: &ErrorKind) -> Option<&'static str> {
+    use ErrorKind as E;
+    Some(match kind {
+        E::TabInIndentation | E::TabInBlockIndentation | E::TabNotAllowed | E::TabAtBlockScalarStart => {
+            "indent with blanks, not with tabs"
+        }
+        E::UnclosedQuotedScalar | E::DocumentIndicatorInQuotedScalar => "close the quote",
+        E::UnclosedFlowCollection { .. }
+        | E::UnexpectedEofFlowMapping
+        | E::UnexpectedEofFlowSequence
+        | E::ExpectedFlowMappingSeparator
+        | E::ExpectedFlowSequenceSeparator => {
+            "close the bracket, or quote the value if the bracket is meant as a character"
+        }
+        E::MappingValueNotAllowed | E::InvalidColonPlacement => {
+            "quote a value that contains `: `, or check the indentation of this line"
+        }
+        E::InvalidIndentation | E::ExpectedBlockMappingKey | E::ExpectedBlockSequenceEntry | E::SimpleKeyExpected => {
+            "check the indentation of this line against the lines above"
+        }
+        E::UnexpectedCharacter { .. } | E::UnknownQuotedScalarEscape => {
+            "quote the value, with single quotes if it has backslashes"
+        }
+        _ => return None,
+    })
+}

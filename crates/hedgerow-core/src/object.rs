@@ -1,11 +1,15 @@
 //! Objects and who they are.
 
+mod json;
+
 use std::fmt;
 
 use serde::Serialize;
 
 use crate::path::{FabricDir, TreePath};
 use crate::yaml::Node;
+
+pub use json::canonical_json;
 
 /// The namespace of a document that names none.
 pub const DEFAULT_NAMESPACE: &str = "default";

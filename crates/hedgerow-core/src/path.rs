@@ -34,6 +34,11 @@ impl TreePath {
         Self(bytes)
     }
 
+    /// The directories that hold it, innermost first.
+    pub fn ancestors(&self) -> impl Iterator<Item = Self> + '_ {
+        memchr::memrchr_iter(b'/', &self.0).map(|at| Self(self.0[..at].to_vec()))
+    }
+
     /// Where the findings about a file that policy moved to `unmanaged/` stand: `.findings.txt` after its name.
     pub fn findings(&self) -> Self {
         Self([&self.0, b".findings.txt".as_slice()].concat())

@@ -121,4 +121,14 @@ impl FabricTree {
     pub fn get(&self, path: &TreePath) -> Option<&Entry> {
         self.entries.get(path)
     }
+
+    /// What would be in the way of a file at `path`: the entry there, one where a directory above it should be, or one below it.
+    pub fn in_the_way(&self, path: &TreePath) -> Option<&TreePath> {
+        let at_or_above = std::iter::once(path.clone()).chain(path.ancestors());
+        let found = at_or_above.filter_map(|path| self.entries.get_key_value(&path)).map(|(path, _)| path).next();
+        found.or_else(|| {
+            let below = path.join("");
+            self.entries.range(below..).next().map(|(other, _)| other).filter(|other| other.below(path).is_some())
+        })
+    }
 }

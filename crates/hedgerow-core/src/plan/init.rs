@@ -1,8 +1,9 @@
 //! The directory structure, for `hedgerow init`.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Change, Plan};
+use super::{Change, Plan, subject};
 use crate::path::{FabricDir, TreePath};
 use crate::tree::FabricTree;
 
@@ -11,10 +12,8 @@ use crate::tree::FabricTree;
 pub fn init(tree: Option<&FabricTree>, dir: &FabricDir) -> Option<Plan> {
     let missing = [dir.raw(), dir.managed(), dir.unmanaged()].into_iter().filter(|zone| is_absent(tree, zone));
     let empty: Arc<[u8]> = Arc::from([]);
-    let changes: std::collections::BTreeMap<_, _> =
-        missing.map(|zone| (zone.join(".gitkeep"), Change::Write(empty.clone()))).collect();
-    let subject = format!("hedgerow: {}: directory structure", TreePath::new(dir.path().file_name()));
-    (!changes.is_empty()).then(|| Plan { changes, subject, ..Plan::default() })
+    let changes: BTreeMap<_, _> = missing.map(|zone| (zone.join(".gitkeep"), Change::Write(empty.clone()))).collect();
+    (!changes.is_empty()).then(|| Plan { changes, subject: subject::of_init(dir), ..Plan::default() })
 }
 
 /// Whether nothing is at or below `zone`.

@@ -4,19 +4,38 @@
 //! set that would result, settle what becomes of every file.
 
 mod apply;
+mod aside;
 mod change;
+mod effect;
+mod fault;
+mod inbox;
 mod init;
+mod living;
+mod managed;
+mod name;
 mod passage;
+mod place;
+mod report;
+mod rounds;
+mod subject;
+mod target;
+mod twice;
+mod whole;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::catalogue::Catalogue;
-use crate::finding::Finding;
+use crate::codes::repository;
+use crate::finding::{Finding, Place};
 pub use crate::ledger::Counts;
 use crate::ledger::Ledger;
 use crate::path::TreePath;
 use crate::policy::{Policy, Settings};
 use crate::tree::{FabricTree, Mode};
+
+use inbox::Inbox;
+use managed::Managed;
 
 pub use apply::apply;
 pub use change::{Change, Pass, PassedOver, PlannedObject};
@@ -89,9 +108,69 @@ pub enum PlanError {
 /// # Errors
 /// When the directory is absent, or it or one of its zones is no directory.
 pub fn plan(tree: &FabricTree, context: &Context<'_>) -> Result<Plan, PlanError> {
-    let _ = context;
-    if tree.entries.is_empty() {
-        return Err(PlanError::Missing(tree.dir.path().clone()));
+    check_directories(tree)?;
+    let managed = Managed::survey(tree, context);
+    let mut inbox = Inbox::survey(tree, context);
+    target::settle(&mut inbox, &managed, tree, context);
+    whole::hold_companions(&mut inbox, context.policy.mixed);
+    twice::hold_two_texts(&mut inbox);
+    whole::hold_companions(&mut inbox, context.policy.mixed);
+    rounds::settle(&mut inbox, &managed, tree, context);
+    Ok(conclude(&inbox, managed, tree, context))
+}
+
+/// What follows once every document stands where it stands.
+fn conclude(inbox: &Inbox<'_>, managed: Managed<'_>, tree: &FabricTree, context: &Context<'_>) -> Plan {
+    let effect = effect::effect(inbox, &managed, tree, context.policy.invalid);
+    let objects = living::objects(&managed, &effect, tree, context);
+    let ledger = Ledger::new(effect.lines);
+    let mut changes = effect.changes;
+    keep_inbox(tree, &mut changes);
+    let mut findings = [inbox.findings.clone(), effect.findings, managed.findings].concat();
+    findings.extend(no_inbox(tree));
+    findings.sort();
+    findings.dedup();
+    Plan {
+        changes,
+        subject: subject::of_sync(&tree.dir, Counts::of(&ledger)),
+        ledger,
+        findings,
+        objects,
+        unreadable: managed.unreadable,
+        passages: effect.passages,
+        passed_over: inbox.passed_over.clone(),
+        files: inbox.files.len(),
+        documents: inbox.files.iter().map(|file| file.documents.len()).sum(),
     }
-    Ok(Plan::default())
+}
+
+/// The directory and its zones are directories.
+fn check_directories(tree: &FabricTree) -> Result<(), PlanError> {
+    let dir = &tree.dir;
+    if tree.entries.is_empty() {
+        return Err(PlanError::Missing(dir.path().clone()));
+    }
+    let zones = [dir.path().clone(), dir.raw(), dir.managed(), dir.unmanaged()];
+    match zones.into_iter().find_map(|path| Some((tree.get(&path)?.mode, path))) {
+        Some((mode, path)) => Err(PlanError::NotADirectory { path, mode }),
+        None => Ok(()),
+    }
+}
+
+/// Git has no empty directories: where nothing would be left in `raw/`, an empty `.gitkeep` keeps it.
+fn keep_inbox(tree: &FabricTree, changes: &mut BTreeMap<TreePath, Change>) {
+    let raw = tree.dir.raw();
+    let mut entries = tree.entries.keys().filter(|path| path.below(&raw).is_some()).peekable();
+    let had_some = entries.peek().is_some();
+    if had_some && entries.all(|path| changes.get(path) == Some(&Change::Remove)) {
+        changes.insert(raw.join(".gitkeep"), Change::Write(Arc::from([])));
+    }
+}
+
+fn no_inbox(tree: &FabricTree) -> Option<Finding> {
+    let raw = tree.dir.raw();
+    let is_there = tree.entries.keys().any(|path| path.below(&raw).is_some());
+    (!is_there).then(|| {
+        Finding::warning(repository::NO_INBOX, Place::file(raw), "there is no inbox").hint("`hedgerow init` makes one")
+    })
 }

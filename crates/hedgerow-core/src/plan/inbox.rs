@@ -1,0 +1,198 @@
+//! The inbox: every file of it, taken apart, each document judged alone.
+
+use crate::codes::repository as codes;
+use crate::digest::sha256;
+use crate::document::{self, Document};
+use crate::finding::{Finding, Place, Severity};
+use crate::object::{Named, canonical_json};
+use crate::path::{TreePath, Zone};
+use crate::tree::{Content, Entry, FabricTree};
+use crate::{lines, schema};
+
+use super::place::{Sort, sort};
+use super::{Context, Gate, Pass, PassedOver, name};
+
+/// What the plan takes from, and what it leaves alone.
+#[derive(Debug, Default)]
+pub(super) struct Inbox<'a> {
+    /// Ordered by path bytes.
+    pub(super) files: Vec<InboxFile<'a>>,
+    pub(super) passed_over: Vec<PassedOver>,
+    pub(super) findings: Vec<Finding>,
+}
+
+/// One file of the inbox that has a document, or that nobody could look into.
+#[derive(Debug)]
+pub(super) struct InboxFile<'a> {
+    pub(super) path: &'a TreePath,
+    pub(super) entry: &'a Entry,
+    /// Empty where the file could not be read.
+    pub(super) documents: Vec<Candidate<'a>>,
+    /// What is wrong with the file as a whole: then all of it is held.
+    pub(super) fault: Option<Gate>,
+}
+
+/// One document of the inbox.
+#[derive(Debug)]
+pub(super) struct Candidate<'a> {
+    pub(super) document: Document<'a>,
+    /// What it says it is, legal or not.
+    pub(super) named: Option<Named>,
+    pub(super) standing: Standing,
+}
+
+/// Where a document stands while the plan is made.
+#[derive(Debug)]
+pub(super) enum Standing {
+    /// It goes to `managed/`, as far as anybody knows yet.
+    Placed(Placement),
+    /// It is nobody's here.
+    Foreign,
+    /// It stays, stopped at this gate.
+    Held(Gate),
+}
+
+/// An object and where it goes.
+#[derive(Debug)]
+pub(super) struct Placement {
+    pub(super) named: Named,
+    pub(super) to: TreePath,
+    /// The hash of its text.
+    pub(super) sha256: String,
+    /// Its value in canonical JSON.
+    pub(super) json: String,
+    pub(super) fate: Fate,
+}
+
+/// What placing does at the path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Fate {
+    Created,
+    /// The hash of the text that goes.
+    Replaced(String),
+    Unchanged,
+}
+
+impl<'a> Inbox<'a> {
+    /// Looks at everything in `raw/` and at the strays.
+    pub(super) fn survey(tree: &'a FabricTree, context: &Context<'_>) -> Self {
+        let mut inbox = Self::default();
+        for (path, entry) in &tree.entries {
+            match tree.dir.zone(path) {
+                Some(Zone::Inbox) => inbox.file(tree, path, entry, context),
+                Some(Zone::Stray) if context.adopt && entry.names_hedgehog() => inbox.file(tree, path, entry, context),
+                Some(Zone::Stray) => inbox.stray(path, entry),
+                Some(Zone::Other) if path.below(&tree.dir.raw()).is_some() => inbox.pass(path, other(path, entry)),
+                _ => {}
+            }
+        }
+        inbox
+    }
+
+    fn pass(&mut self, path: &TreePath, reason: Pass) {
+        self.passed_over.push(PassedOver { file: path.clone(), reason });
+    }
+
+    fn stray(&mut self, path: &TreePath, entry: &Entry) {
+        self.pass(path, Pass::Stray);
+        let hint = match entry.names_hedgehog() {
+            true => "move it into raw/, or adopt it: `hedgerow sync --adopt`",
+            false => "move it into raw/ if it belongs to the fabric",
+        };
+        let message = "YAML outside raw/ is not looked at";
+        self.findings.push(Finding::warning(codes::STRAY, Place::file(path.clone()), message).hint(hint));
+    }
+
+    fn file(&mut self, tree: &'a FabricTree, path: &'a TreePath, entry: &'a Entry, context: &Context<'_>) {
+        let Some(bytes) = entry.text_bytes() else { return self.unread(path, entry) };
+        if lines::count(bytes) == 0 {
+            return self.pass(path, Pass::NoDocument);
+        }
+        let parsed = document::parse(path, bytes);
+        let is_error = |finding: &&Finding| finding.severity == Severity::Error;
+        let errors: Vec<_> = parsed.findings.iter().filter(is_error).map(|finding| finding.place.document).collect();
+        let fault = errors.contains(&None).then_some(Gate::Parse);
+        let alone = Alone { tree, path, bytes, context };
+        let documents = parsed.documents.into_iter().map(|document| {
+            let is_broken = errors.contains(&Some(document.index));
+            alone.candidate(document, is_broken, &mut self.findings)
+        });
+        let documents = documents.collect();
+        self.files.push(InboxFile { path, entry, documents, fault });
+        self.findings.extend(parsed.findings);
+    }
+
+    fn unread(&mut self, path: &'a TreePath, entry: &'a Entry) {
+        let place = Place::file(path.clone());
+        self.findings.push(match &entry.content {
+            Content::TooLarge { size, .. } => {
+                let message = format!("the file has {size} bytes; {} are read", crate::limits::MAX_FILE_BYTES);
+                Finding::error(codes::TOO_LARGE, place, message).hint("split it into several files")
+            }
+            _ => Finding::error(
+                codes::NOT_A_FILE,
+                place,
+                format!("the entry is {}, which is never followed", entry.mode),
+            )
+            .hint("commit the file itself"),
+        });
+        self.files.push(InboxFile { path, entry, documents: Vec::new(), fault: Some(Gate::Read) });
+    }
+}
+
+/// Why an entry of `raw/` whose name is not that of YAML is passed over.
+fn other(path: &TreePath, entry: &Entry) -> Pass {
+    match path.file_name() {
+        _ if !entry.is_file() => Pass::NotAFile,
+        b".gitkeep" => Pass::Gitkeep,
+        _ => Pass::NotYaml,
+    }
+}
+
+/// Judges the documents of one file, each alone.
+struct Alone<'x> {
+    tree: &'x FabricTree,
+    path: &'x TreePath,
+    bytes: &'x [u8],
+    context: &'x Context<'x>,
+}
+
+impl Alone<'_> {
+    fn candidate<'a>(&self, document: Document<'a>, is_broken: bool, findings: &mut Vec<Finding>) -> Candidate<'a> {
+        let named = document.value.as_ref().and_then(Named::read);
+        let mut standing = self.standing(&document, named.as_ref(), findings);
+        if is_broken {
+            standing = Standing::Held(Gate::Parse);
+        }
+        Candidate { document, named, standing }
+    }
+
+    fn standing(&self, document: &Document<'_>, named: Option<&Named>, findings: &mut Vec<Finding>) -> Standing {
+        let Some(node) = &document.value else { return Standing::Held(Gate::Parse) };
+        let kind = match sort(node, self.context.catalogue) {
+            Ok(Sort::Object(kind)) => kind,
+            Ok(Sort::Foreign) => return Standing::Foreign,
+            Err(fault) => {
+                findings.push(fault.finding(self.path, self.bytes, document.index));
+                return Standing::Held(Gate::Place);
+            }
+        };
+        let before = findings.len();
+        findings.extend(name::faults(node).map(|fault| fault.finding(self.path, self.bytes, document.index)));
+        let named = named.filter(|_| findings.len() == before);
+        let found = schema::check(self.context.catalogue, kind, self.path, self.bytes, document);
+        let refused = found.iter().any(|finding| finding.severity == Severity::Error);
+        findings.extend(found);
+        match named {
+            None => Standing::Held(Gate::Place),
+            Some(_) if refused => Standing::Held(Gate::Schema),
+            Some(named) => Standing::Placed(Placement {
+                named: named.clone(),
+                to: named.identity.home(&self.tree.dir, &kind.plural),
+                sha256: sha256(&document.text()),
+                json: canonical_json(node),
+                fate: Fate::Created,
+            }),
+        }
+    }
+}

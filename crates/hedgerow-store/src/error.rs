@@ -105,6 +105,10 @@ impl StoreError {
         Self::of(Class::Corrupt, attempted, why.into())
     }
 
+    pub(crate) fn unreachable(attempted: &str, why: &str) -> Self {
+        Self::of(Class::Unreachable, attempted, why.to_owned())
+    }
+
     pub(crate) fn not_open(attempted: &str, run: &RunId) -> Self {
         Self::NotOpen { attempted: attempted.to_owned(), run: run.clone() }
     }

@@ -6,7 +6,7 @@ use std::time::Instant;
 use sqlx::AnyPool;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::pool::PoolConnection;
-use sqlx::{Any, Connection, Transaction};
+use sqlx::{Any, AnyConnection, Connection, Transaction};
 
 use crate::dialect::Dialect;
 use crate::error::{StoreError, failed};
@@ -33,7 +33,7 @@ impl Store {
         let attempted = format!("open the store {url}");
         match &url.0 {
             Place::Sqlite(path) => Self::open_file(path, &attempted).await,
-            Place::Postgres(options) => Self::open_database(options.clone(), &attempted).await,
+            Place::Postgres(options) => Self::open_database(options, &attempted).await,
         }
     }
 
@@ -42,29 +42,44 @@ impl Store {
         let pool = pool()
             .test_before_acquire(false) // A file does not go away as a line does.
             .after_connect(|connection, _| Box::pin(file::configure(connection)));
-        Self::ready(pool.connect_lazy_with(options), Dialect::Sqlite, attempted).await
-    }
-
-    async fn open_database(options: AnyConnectOptions, attempted: &str) -> Result<Self, StoreError> {
-        Self::ready(pool().connect_lazy_with(options), Dialect::Postgres, attempted).await
-    }
-
-    async fn ready(pool: AnyPool, dialect: Dialect, attempted: &str) -> Result<Self, StoreError> {
         let deadline = Instant::now() + limits::BUSY_WAIT;
         loop {
-            let outcome = async {
-                let mut connection = pool.acquire().await.map_err(failed(attempted))?;
-                schema::migrate(&mut connection, dialect).await
-            };
-            match outcome.await {
+            match Self::ready(pool.clone(), &options, Dialect::Sqlite, attempted).await {
                 // Some steps of opening a new WAL file do not wait for others, whatever the busy timeout.
                 Err(StoreError::Busy { .. }) if Instant::now() < deadline => {
                     tokio::time::sleep(limits::LEASE_POLL.mul_f64(0.5 + fastrand::f64())).await;
                 }
-                Err(error) => return Err(error),
-                Ok(()) => return Ok(Self { pool, dialect }),
+                opened => return opened,
             }
         }
+    }
+
+    async fn open_database(options: &AnyConnectOptions, attempted: &str) -> Result<Self, StoreError> {
+        match tokio::time::timeout(limits::CONNECT_WAIT, Self::ready(pool(), options, Dialect::Postgres, attempted))
+            .await
+        {
+            Ok(opened) => opened,
+            Err(_) => Err(StoreError::unreachable(attempted, "no answer in time")),
+        }
+    }
+
+    /// The first connection is made past the pool, which tries again and again and does not say why it fails.
+    async fn ready(
+        pool: AnyPoolOptions,
+        options: &AnyConnectOptions,
+        dialect: Dialect,
+        attempted: &str,
+    ) -> Result<Self, StoreError> {
+        let mut first = AnyConnection::connect_with(options).await.map_err(failed(attempted))?;
+        if dialect == Dialect::Sqlite {
+            file::configure(&mut first).await.map_err(failed(attempted))?;
+        }
+        schema::migrate(&mut first, dialect).await?;
+        let store = Self { pool: pool.connect_lazy_with(options.clone()), dialect };
+        // Another is open before the first closes: the last one to close a file of SQLite's tidies it up, at some cost.
+        drop(store.read(attempted).await?);
+        first.close().await.map_err(failed(attempted))?;
+        Ok(store)
     }
 
     /// Closes all connections, of the clones too. Without it they end with the process, and nothing is lost.

@@ -1,0 +1,85 @@
+//! A private PostgreSQL, on a socket in a directory of its own, that lives as long as this process.
+
+use std::ffi::OsString;
+use std::os::unix::fs::chown;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
+use std::{env, fs};
+
+/// Starts the server and waits for its standard input to end, which the kernel sees to however this process ends.
+const GUARD: &str = r#"
+set -e
+initdb -D "$1/data" -U hedgerow -A trust --no-sync --encoding UTF8 --no-locale \
+    --locale-provider=icu --icu-locale=en-US >"$1/log" 2>&1
+postgres -D "$1/data" -k "$1" -h '' -c fsync=off -c max_connections=200 >>"$1/log" 2>&1 &
+server=$!
+cat >/dev/null
+kill -INT $server
+wait $server || true
+rm -rf "$1"
+"#;
+
+pub(crate) struct Cluster {
+    directory: PathBuf,
+    _guard: Child,
+}
+
+/// The cluster of this process; `None` where PostgreSQL's programs are not found.
+pub(crate) fn cluster() -> Option<&'static Cluster> {
+    static CLUSTER: OnceLock<Option<Cluster>> = OnceLock::new();
+    CLUSTER.get_or_init(start).as_ref()
+}
+
+impl Cluster {
+    /// The URL of the database `name`.
+    pub(crate) fn url(&self, name: &str) -> String {
+        let socket = self.directory.to_str().unwrap();
+        format!("postgres://hedgerow@localhost/{name}?host={socket}")
+    }
+}
+
+fn start() -> Option<Cluster> {
+    let path = path_with_postgres()?;
+    let directory = tempfile::Builder::new().prefix("hedgerow-pg-").tempdir_in("/tmp").unwrap().keep();
+    let mut guard = as_unprivileged(&directory);
+    let child = guard
+        .args(["sh", "-c", GUARD, "guard"])
+        .arg(&directory)
+        .env("PATH", path)
+        .env("LC_ALL", "C.UTF-8")
+        .current_dir("/")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    Some(Cluster { directory, _guard: child })
+}
+
+/// `PATH`, with the directory that Debian keeps the server's programs in.
+fn path_with_postgres() -> Option<OsString> {
+    let mut directories: Vec<PathBuf> = env::split_paths(&env::var_os("PATH")?).collect();
+    let versions = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    directories.extend(versions.map(|version| version.path().join("bin")));
+    let has = |program: &str| directories.iter().any(|directory| directory.join(program).exists());
+    (has("initdb") && has("postgres")).then(|| env::join_paths(&directories).unwrap())
+}
+
+/// PostgreSQL refuses to run as root: then it is started as another user, to whom `directory` is given.
+fn as_unprivileged(directory: &Path) -> Command {
+    if number(&["-u"]) != Some(0) {
+        return Command::new("env");
+    }
+    let user = ["postgres", "nobody"].into_iter().find(|user| number(&["-u", user]).is_some()).unwrap();
+    let (uid, gid) = (number(&["-u", user]), number(&["-g", user]));
+    chown(directory, uid, gid).unwrap();
+    let mut command = Command::new("setpriv");
+    command.args([format!("--reuid={}", uid.unwrap()), format!("--regid={}", gid.unwrap()), "--clear-groups".into()]);
+    command
+}
+
+/// What `id` says.
+fn number(arguments: &[&str]) -> Option<u32> {
+    let output = Command::new("id").args(arguments).stderr(Stdio::null()).output().ok()?;
+    String::from_utf8(output.stdout).ok()?.trim().parse().ok()
+}

@@ -1,0 +1,83 @@
+//! Each test of the suite gets a database of its own, of either kind.
+
+use std::future::Future;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use hedgerow_store::{Store, StoreUrl};
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
+use tempfile::TempDir;
+
+use crate::cluster::cluster;
+
+/// A new, empty database.
+pub(crate) struct Database {
+    pub(crate) url: StoreUrl,
+    /// The same, as it is written.
+    pub(crate) text: String,
+    _directory: Option<TempDir>,
+}
+
+impl Database {
+    pub(crate) fn sqlite() -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let text = format!("sqlite://{}/state/store.db", directory.path().display());
+        Self { url: StoreUrl::parse(&text).unwrap(), text, _directory: Some(directory) }
+    }
+
+    /// `None`, and a word about it, where there is no PostgreSQL.
+    pub(crate) async fn postgres() -> Option<Self> {
+        static NEXT: AtomicUsize = AtomicUsize::new(0);
+        let Some(cluster) = cluster() else {
+            eprintln!("not run: initdb and postgres are neither on PATH nor below /usr/lib/postgresql");
+            return None;
+        };
+        let mut connection = connect(&cluster.url("postgres")).await;
+        let name = format!("store_{}", NEXT.fetch_add(1, Ordering::Relaxed));
+        sqlx::query(AssertSqlSafe(format!("CREATE DATABASE {name}"))).execute(&mut connection).await.unwrap();
+        let text = cluster.url(&name);
+        Some(Self { url: StoreUrl::parse(&text).unwrap(), text, _directory: None })
+    }
+
+    pub(crate) async fn open(&self) -> Store {
+        Store::open(&self.url).await.unwrap()
+    }
+}
+
+/// The server takes a moment to start.
+async fn connect(url: &str) -> PgConnection {
+    let deadline = Instant::now() + Duration::from_secs(60);
+    loop {
+        match PgConnection::connect(url).await {
+            Ok(connection) => return connection,
+            Err(error) if Instant::now() > deadline => panic!("PostgreSQL does not start: {error}"),
+            Err(_) => tokio::time::sleep(Duration::from_millis(20)).await,
+        }
+    }
+}
+
+pub(crate) fn run<F: Future>(test: F) -> F::Output {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap().block_on(test)
+}
+
+/// Makes of each `async fn claim(database: Database)` two tests: `claim::sqlite` and `claim::postgres`.
+macro_rules! on_both {
+    ($($claim:ident,)*) => {
+        $(mod $claim {
+            #[test]
+            fn sqlite() {
+                crate::databases::run(super::$claim(crate::databases::Database::sqlite()));
+            }
+
+            #[test]
+            fn postgres() {
+                crate::databases::run(async {
+                    if let Some(database) = crate::databases::Database::postgres().await {
+                        super::$claim(database).await;
+                    }
+                });
+            }
+        })*
+    };
+}
+pub(crate) use on_both;

@@ -1,0 +1,15 @@
+//! The store's conformance suite: each claim holds on SQLite and on a real PostgreSQL.
+
+#![allow(clippy::unwrap_used, clippy::print_stderr, clippy::print_stdout, missing_docs)]
+
+mod cluster;
+mod databases;
+mod fixtures;
+
+mod fabrics;
+mod leases;
+mod objects;
+mod opening;
+mod processes;
+mod runs;
+mod speed;

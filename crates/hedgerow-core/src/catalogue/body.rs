@@ -166,6 +166,7 @@ impl Entry {
             format: format
                 .map(|name| Format::named(name).ok_or_else(|| BodyError::Format(path.to_owned())))
                 .transpose()?,
+            empty_is_absent: !self.required && self.decodes.is_none(),
         })
     }
 

@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use super::{Catalogue, former, head};
+use super::{Catalogue, Field, Shape, body, former, head};
 
 /// The text of a file of `catalogue/`.
 macro_rules! data {
@@ -49,5 +49,19 @@ pub(super) fn catalogue() -> &'static Catalogue {
         let kinds = kinds.expect("a test reads every file of the catalogue");
         let former = former.expect("a test reads former.toml");
         Catalogue::new(kinds, former).expect("a test reads the whole catalogue")
+    })
+}
+
+/// The fields of every kind's `metadata`.
+pub(super) fn metadata() -> &'static Field {
+    static METADATA: OnceLock<Field> = OnceLock::new();
+    METADATA.get_or_init(|| {
+        let root = body::read(data!("metadata.toml")).expect("a test reads metadata.toml");
+        match root.map(|root| root.shape) {
+            Some(Shape::Object(object)) => {
+                object.field("metadata").cloned().expect("metadata.toml describes `metadata`")
+            }
+            _ => unreachable!("the root of a data file is an object"),
+        }
     })
 }

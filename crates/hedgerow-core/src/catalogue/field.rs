@@ -72,6 +72,8 @@ pub struct Text {
     pub length: Size,
     /// What it must read as.
     pub format: Option<Format>,
+    /// Whether an empty string is as good as none: the fabric's webhooks write objects anew without them.
+    pub empty_is_absent: bool,
 }
 
 /// What a string must read as.

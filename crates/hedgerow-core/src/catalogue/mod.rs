@@ -130,6 +130,11 @@ impl Catalogue {
         self.0.kinds.iter()
     }
 
+    /// The fields of every kind's `metadata`.
+    pub fn metadata(&self) -> &Field {
+        builtin::metadata()
+    }
+
     /// The kinds that people may mean by `name`: a kind, plural or short name, in any case.
     pub fn named<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Kind> {
         self.kinds().filter(move |k| k.names().any(|n| n.eq_ignore_ascii_case(name)))

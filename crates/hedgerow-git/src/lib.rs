@@ -1,1 +1,36 @@
 //! A repository and its remote: fetch, snapshot, commit, push, head, credentials.
+//!
+//! The network is the `git` program's, the objects are read and written by `gix`. Everything here blocks: callers put
+//! it on threads of their own. Three rules hold throughout: one module builds every git command line ([`command`]), a
+//! secret reaches git only through a socket ([`askpass`]), and "absent" is never the same answer as "could not tell".
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+pub mod askpass;
+mod branch;
+mod cancel;
+mod clone;
+mod command;
+mod credential;
+mod error;
+mod git;
+mod id;
+pub mod limits;
+mod mirror;
+mod objects;
+mod output;
+mod process;
+mod redact;
+mod signer;
+mod url;
+
+pub use branch::{BranchChoice, BranchName, BranchNameError};
+pub use cancel::Cancel;
+pub use clone::{Clone, Unsent, Upstream};
+pub use credential::{Credential, Remote};
+pub use error::{GitError, MirrorError, ObjectError, RemoteError};
+pub use git::{CheckedOut, Git, GitConfig, Version};
+pub use id::{CommitId, IdError, TreeId};
+pub use mirror::{Ancestry, Depth, Fetched, Look, Mirror, Moved, Push, Snapshot, TreeLook};
+pub use objects::{CommitRead, CommitText, CommitTime, Log, LogEnd, Person, Signed};
+pub use signer::{Signer, SignerError};
+pub use url::{RemoteUrl, Transport, UrlError};

@@ -1,0 +1,44 @@
+//! Every limit of this crate has its name here (invariant 9). The core has its own for what a file may hold.
+
+use std::time::Duration;
+
+/// The most of a child's standard error that is kept, in bytes: its end, since git says last what mattered.
+pub const MAX_STDERR_BYTES: usize = 64 * 1024;
+/// The most of a child's standard output that is kept, in bytes. More of it is an error, never a cut answer.
+pub const MAX_STDOUT_BYTES: usize = 64 * 1024 * 1024;
+/// How long a child may take to end after a polite signal, before it is killed.
+pub const GRACE: Duration = Duration::from_millis(500);
+/// How often a waiting parent looks whether it was cancelled.
+pub const CANCEL_TICK: Duration = Duration::from_millis(25);
+/// A transfer slower than [`LOW_SPEED_BYTES`] a second for this long has died.
+pub const LOW_SPEED_TIME: Duration = Duration::from_secs(30);
+/// See [`LOW_SPEED_TIME`].
+pub const LOW_SPEED_BYTES: u32 = 1;
+/// How long ssh may take to reach a host.
+pub const SSH_CONNECT_TIME: Duration = Duration::from_secs(15);
+/// Up to this size a push over HTTP is one request with a known length; a larger one is two, in chunks.
+pub const HTTP_POST_BYTES: u32 = 64 * 1024 * 1024;
+/// The longest prompt of git's, and the longest secret, in bytes.
+pub const MAX_PROMPT_BYTES: u64 = 4 * 1024;
+/// How long either side of the askpass socket may take to say its line.
+pub const ASKPASS_TIME: Duration = Duration::from_secs(10);
+/// The longest URL, in bytes.
+pub const MAX_URL_BYTES: usize = 2 * 1024;
+/// The most entries that one fabric's directory may have.
+pub const MAX_ENTRIES: usize = 1_000_000;
+/// The most content of one fabric's directory that is held in memory, in bytes.
+pub const MAX_FABRIC_BYTES: u64 = 512 * 1024 * 1024;
+/// The deepest directory below the repository's root that is walked.
+pub const MAX_TREE_DEPTH: usize = 64;
+/// How many directories below the root a fabric's directory is looked for.
+pub const MAX_DISCOVERY_DEPTH: usize = 6;
+/// The most trees that are opened while fabrics are looked for.
+pub const MAX_DISCOVERY_TREES: usize = 20_000;
+/// The most commits that one question about history walks.
+pub const MAX_COMMITS: usize = 1_000_000;
+/// The largest tree or commit object that is read, in bytes.
+pub const MAX_OBJECT_BYTES: u64 = 64 * 1024 * 1024;
+/// A cache with more packs than this is made anew, since each costs every later look-up.
+pub const MAX_PACKS: usize = 60;
+/// The most branches that an error lists.
+pub const MAX_BRANCHES_NAMED: usize = 20;

@@ -1,0 +1,148 @@
+//! The local copy of a remote repository: bare, persistent, and never precious. A copy that a crash or a full disk
+//! damaged is thrown away and made anew; everything in it comes from the remote or goes there.
+
+mod answer;
+mod fetch;
+mod history;
+mod lock;
+mod look;
+mod push;
+mod read;
+
+use std::cell::OnceCell;
+use std::fs;
+use std::io;
+use std::os::unix::fs::DirBuilderExt;
+use std::path::{Path, PathBuf};
+
+use secrecy::ExposeSecret;
+
+pub use answer::{Ancestry, Depth, Fetched, Look, Moved, Push, Snapshot, TreeLook};
+
+use crate::askpass::Askpass;
+use crate::branch::BranchName;
+use crate::command::Line;
+use crate::credential::{Credential, Remote};
+use crate::error::{GitError, MirrorError, ObjectError, RemoteError};
+use crate::git::Git;
+use crate::limits::MAX_PACKS;
+use crate::objects::Objects;
+use crate::output::refusal;
+use crate::process::{End, Finished};
+use lock::Lock;
+
+/// The local copy of one remote, held by this process alone until it is dropped.
+#[derive(Debug)]
+pub struct Mirror {
+    git: Git,
+    remote: Remote,
+    root: PathBuf,
+    askpass: Option<Askpass>,
+    objects: OnceCell<Objects>,
+    /// The branch that was fetched last.
+    branch: Option<BranchName>,
+    _lock: Lock,
+}
+
+impl Mirror {
+    /// Takes the copy of `remote` under `cache_root`, or a place for one. Waits for another process that has it, up to
+    /// the deadline. Nothing is fetched yet.
+    pub fn open(git: &Git, cache_root: &Path, remote: &Remote) -> Result<Self, MirrorError> {
+        let root = std::path::absolute(cache_root).map_err(io_error(cache_root))?.join(remote.cache_key());
+        fs::DirBuilder::new().recursive(true).mode(0o700).create(&root).map_err(io_error(&root))?;
+        let lock = Lock::take(&root.join("lock"), git.patience())?;
+        let askpass = askpass(remote).map_err(io_error(&root))?;
+        let (git, remote, objects) = (git.clone(), remote.clone(), OnceCell::new());
+        let mirror = Self { git, remote, root, askpass, objects, branch: None, _lock: lock };
+        mirror.tidy().map_err(io_error(&mirror.root))?;
+        Ok(mirror)
+    }
+
+    /// The remote that this is a copy of.
+    pub fn remote(&self) -> &Remote {
+        &self.remote
+    }
+
+    /// Throws away a copy that was never finished, one that does not hold together, and one with too many packs.
+    fn tidy(&self) -> io::Result<()> {
+        remove(&self.fresh())?;
+        if self.copy().exists() && (self.objects().is_err() || packs(&self.copy()) > MAX_PACKS) {
+            remove(&self.copy())?;
+        }
+        Ok(())
+    }
+
+    /// The copy.
+    fn copy(&self) -> PathBuf {
+        self.root.join("repository.git")
+    }
+
+    /// A copy in the making; renamed when it is whole.
+    fn fresh(&self) -> PathBuf {
+        self.root.join("fresh.git")
+    }
+
+    /// The copy's objects.
+    pub(crate) fn objects(&self) -> Result<&Objects, ObjectError> {
+        if let Some(objects) = self.objects.get() {
+            return Ok(objects);
+        }
+        let objects = Objects::open(&self.copy())?;
+        Ok(self.objects.get_or_init(|| objects))
+    }
+
+    /// A command to the remote, with our copy (`Some`) or without any repository (`None`).
+    fn network(&self, name: &'static str, copy: Option<&Path>) -> Line {
+        let socket = self.askpass.as_ref().map(Askpass::socket);
+        self.git.commands().network(name, copy, &self.root, &self.remote, socket)
+    }
+
+    /// Runs a command to the remote; whatever is not success is told by [`refusal`].
+    fn talk(&self, command: &crate::command::Command) -> Result<Finished, RemoteError> {
+        let finished = self.git.run(command).map_err(|error| self.stopped(error))?;
+        match finished.end {
+            End::Success => Ok(finished),
+            _ => Err(refusal::parse(&finished.stderr, self.secret())),
+        }
+    }
+
+    fn stopped(&self, error: GitError) -> RemoteError {
+        match error {
+            GitError::Timeout { after, .. } => RemoteError::Timeout { after, words: String::new() },
+            GitError::Cancelled => RemoteError::Cancelled,
+            other => RemoteError::Local { words: other.to_string() },
+        }
+    }
+
+    fn secret(&self) -> Option<&str> {
+        match &self.remote.credential {
+            Credential::Token { secret, .. } => Some(secret.expose_secret()),
+            _ => None,
+        }
+    }
+}
+
+fn askpass(remote: &Remote) -> io::Result<Option<Askpass>> {
+    match (&remote.credential, remote.url.origin()) {
+        (Credential::Token { username, secret }, Some(origin)) => Askpass::start(origin, username, secret).map(Some),
+        _ => Ok(None),
+    }
+}
+
+fn packs(copy: &Path) -> usize {
+    fs::read_dir(copy.join("objects/pack")).map_or(0, |entries| {
+        entries.flatten().filter(|entry| entry.path().extension().is_some_and(|end| end == "pack")).count()
+    })
+}
+
+fn remove(dir: &Path) -> io::Result<()> {
+    match fs::remove_dir_all(dir) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
+fn io_error(path: &Path) -> impl FnOnce(io::Error) -> MirrorError {
+    let path = path.to_owned();
+    move |source| MirrorError::Io { path, source }
+}

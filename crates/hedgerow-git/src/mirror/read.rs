@@ -1,0 +1,52 @@
+//! Reading and writing objects of the copy.
+
+use std::collections::BTreeMap;
+
+use hedgerow_core::path::{FabricDir, TreePath};
+use hedgerow_core::plan::Change;
+
+use super::{Mirror, TreeLook};
+use crate::error::ObjectError;
+use crate::id::CommitId;
+use crate::objects::{CommitRead, CommitText};
+use crate::signer::Signer;
+
+impl Mirror {
+    /// What the commit says.
+    pub fn commit(&self, id: &CommitId) -> Result<CommitRead, ObjectError> {
+        self.objects()?.commit(id)
+    }
+
+    /// The fabric's directory at `commit`, read by tree entry: links and submodules are not followed, sizes are bounded.
+    pub fn fabric_tree(&self, commit: &CommitId, dir: &FabricDir) -> Result<TreeLook, ObjectError> {
+        self.objects()?.fabric_tree(commit, dir, &|id| self.git.hash_blob(&self.copy(), id))
+    }
+
+    /// Directories that have a `raw` directory, sorted; down to a bounded depth.
+    pub fn dirs_with_raw(&self, commit: &CommitId) -> Result<Vec<FabricDir>, ObjectError> {
+        self.objects()?.dirs_with_raw(commit)
+    }
+
+    /// Whether the two commits' entries outside `dir` are equal: every path there that differs, sorted; none when they
+    /// are. Equal subtrees are not opened.
+    pub fn entries_outside_equal(
+        &self,
+        parent: &CommitId,
+        child: &CommitId,
+        dir: &FabricDir,
+    ) -> Result<Vec<TreePath>, ObjectError> {
+        self.objects()?.differences_outside(parent, child, dir)
+    }
+
+    /// Writes the commit that `changes` make of `parent`'s tree (of nothing, without a parent), as one pack in the copy.
+    /// Trees off the changed paths are kept as they are; a tree that becomes empty is gone. Nothing is sent yet.
+    pub fn write_commit(
+        &self,
+        parent: Option<&CommitId>,
+        changes: &BTreeMap<TreePath, Change>,
+        text: &CommitText,
+        signer: Option<&Signer>,
+    ) -> Result<CommitId, ObjectError> {
+        self.objects()?.write_commit(parent, changes, text, signer)
+    }
+}

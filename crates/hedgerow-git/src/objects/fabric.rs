@@ -1,0 +1,156 @@
+//! A fabric's directory, read by tree entry.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use gix::ObjectId;
+use gix::objs::Kind;
+use gix::objs::tree::EntryKind;
+use hedgerow_core::limits::MAX_FILE_BYTES;
+use hedgerow_core::path::{FabricDir, TreePath, Zone, is_yaml};
+use hedgerow_core::tree::{Content, Entry, FabricTree, Mode};
+
+use super::{Objects, damaged, tree_id};
+use crate::error::ObjectError;
+use crate::id::{CommitId, TreeId};
+use crate::limits::{MAX_ENTRIES, MAX_FABRIC_BYTES, MAX_TREE_DEPTH};
+use crate::mirror::{Snapshot, TreeLook};
+
+/// SHA-256 of a blob's content, by its id, without holding it in memory.
+pub(crate) type HashBlob<'a> = &'a dyn Fn(&str) -> Result<String, ObjectError>;
+
+/// What a path leads to.
+pub(super) enum Found {
+    Nothing,
+    Other { path: TreePath },
+    Tree(ObjectId),
+}
+
+impl Objects {
+    /// See [`crate::Mirror::fabric_tree`].
+    pub(crate) fn fabric_tree(
+        &self,
+        commit: &CommitId,
+        dir: &FabricDir,
+        hash: HashBlob<'_>,
+    ) -> Result<TreeLook, ObjectError> {
+        self.fabric_tree_of(&tree_id(&self.commit_tree(commit)?), dir, hash)
+    }
+
+    /// The fabric's directory in a whole tree.
+    pub(crate) fn fabric_tree_of(
+        &self,
+        tree: &TreeId,
+        dir: &FabricDir,
+        hash: HashBlob<'_>,
+    ) -> Result<TreeLook, ObjectError> {
+        let commit_tree = ObjectId::from_hex(tree.as_str().as_bytes()).map_err(damaged)?;
+        let dir_tree = match self.directory(&commit_tree, dir.path())? {
+            Found::Nothing => return Ok(TreeLook::Absent),
+            Found::Other { path } => return Ok(TreeLook::NotATree { path }),
+            Found::Tree(id) => id,
+        };
+        let mut reading = Reading { objects: self, dir, hash, entries: BTreeMap::new(), bytes: 0, buffer: Vec::new() };
+        reading.tree(&dir_tree, dir.path(), 0)?;
+        let entries = reading.entries;
+        for path in [dir.raw(), dir.managed()] {
+            if entries.contains_key(&path) {
+                return Ok(TreeLook::NotATree { path });
+            }
+        }
+        let tree = FabricTree { dir: dir.clone(), entries };
+        Ok(TreeLook::Tree(Snapshot { tree, commit_tree: tree_id(&commit_tree), dir_tree: tree_id(&dir_tree) }))
+    }
+
+    /// The tree at `path` below `root`.
+    pub(super) fn directory(&self, root: &ObjectId, path: &TreePath) -> Result<Found, ObjectError> {
+        let mut at = *root;
+        let mut walked = TreePath::new(Vec::new());
+        let mut buffer = Vec::new();
+        for component in path.as_bytes().split(|byte| *byte == b'/') {
+            walked = walked.join(component);
+            let mut entries = self.tree(&at, &mut buffer)?;
+            let entry = entries.find_map(|entry| match entry {
+                Ok(entry) if entry.filename == component => Some(Ok((entry.mode, entry.oid.to_owned()))),
+                Ok(_) => None,
+                Err(error) => Some(Err(damaged(error))),
+            });
+            match entry.transpose()? {
+                None => return Ok(Found::Nothing),
+                Some((mode, _)) if !mode.is_tree() => return Ok(Found::Other { path: walked }),
+                Some((_, id)) => at = id,
+            }
+        }
+        Ok(Found::Tree(at))
+    }
+}
+
+/// One reading of one directory.
+struct Reading<'a> {
+    objects: &'a Objects,
+    dir: &'a FabricDir,
+    hash: HashBlob<'a>,
+    entries: BTreeMap<TreePath, Entry>,
+    bytes: u64,
+    buffer: Vec<u8>,
+}
+
+impl Reading<'_> {
+    fn tree(&mut self, id: &ObjectId, path: &TreePath, depth: usize) -> Result<(), ObjectError> {
+        if depth > MAX_TREE_DEPTH {
+            return Err(ObjectError::TooLarge { what: format!("the depth of {path}"), limit: MAX_TREE_DEPTH as u64 });
+        }
+        let mut buffer = Vec::new();
+        for entry in self.objects.tree(id, &mut buffer)? {
+            let entry = entry.map_err(damaged)?;
+            let path = path.join(entry.filename);
+            match mode(entry.mode.kind()) {
+                None => self.tree(&entry.oid.to_owned(), &path, depth + 1)?,
+                Some(mode) => self.leaf(mode, &entry.oid.to_owned(), path)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn leaf(&mut self, mode: Mode, id: &ObjectId, path: TreePath) -> Result<(), ObjectError> {
+        if self.entries.len() >= MAX_ENTRIES {
+            return Err(ObjectError::TooLarge {
+                what: format!("the entries of {}", self.dir),
+                limit: MAX_ENTRIES as u64,
+            });
+        }
+        let content = if mode != Mode::Submodule && self.wanted(&path) { self.content(id)? } else { Content::Unread };
+        self.entries.insert(path, Entry { mode, id: id.to_string(), content });
+        Ok(())
+    }
+
+    /// See [`Content::Unread`].
+    fn wanted(&self, path: &TreePath) -> bool {
+        is_yaml(path.as_bytes()) || matches!(self.dir.zone(path), Some(Zone::Unmanaged | Zone::Settings))
+    }
+
+    fn content(&mut self, id: &ObjectId) -> Result<Content, ObjectError> {
+        let size = self.objects.blob_size(id)?;
+        if size > MAX_FILE_BYTES {
+            return Ok(Content::TooLarge { size, sha256: (self.hash)(&id.to_string())? });
+        }
+        self.bytes += size;
+        if self.bytes > MAX_FABRIC_BYTES {
+            return Err(ObjectError::TooLarge {
+                what: format!("the content of {}", self.dir),
+                limit: MAX_FABRIC_BYTES,
+            });
+        }
+        Ok(Content::Bytes(Arc::from(self.objects.read(id, Kind::Blob, &mut self.buffer)?)))
+    }
+}
+
+fn mode(kind: EntryKind) -> Option<Mode> {
+    match kind {
+        EntryKind::Tree => None,
+        EntryKind::Blob => Some(Mode::File),
+        EntryKind::BlobExecutable => Some(Mode::Executable),
+        EntryKind::Link => Some(Mode::Symlink),
+        EntryKind::Commit => Some(Mode::Submodule),
+    }
+}

@@ -1,0 +1,148 @@
+//! Objects: commits and trees, read and written in our own copy. The only module that knows `gix`, whose API moves with
+//! every release; nothing of it shows outside.
+
+mod commit;
+mod difference;
+mod fabric;
+mod history;
+mod index;
+mod pack;
+mod survey;
+mod write;
+
+use std::fmt;
+use std::path::Path;
+
+use gix::ObjectId;
+use gix::objs::{CommitRef, Kind, TreeRefIter};
+use gix::prelude::{Find, Header};
+
+pub use commit::{CommitRead, CommitText, CommitTime, Person, Signed};
+pub use history::{Log, LogEnd};
+
+pub(crate) use history::Lineage;
+
+use crate::branch::BranchName;
+use crate::error::ObjectError;
+use crate::id::CommitId;
+use crate::limits::MAX_OBJECT_BYTES;
+
+/// The objects and refs of one bare repository, of either hash.
+pub(crate) struct Objects {
+    repo: gix::Repository,
+}
+
+/// What `HEAD` says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Head {
+    /// A branch, and its commit if it is born.
+    Branch(BranchName, Option<CommitId>),
+    /// A commit.
+    Detached(CommitId),
+}
+
+impl Objects {
+    /// Opens the bare repository at `dir`. No configuration but its own is read.
+    pub(crate) fn open(dir: &Path) -> Result<Self, ObjectError> {
+        let options = gix::open::Options::isolated().open_path_as_is(true).with(gix::sec::Trust::Full);
+        let repo = gix::open_opts(dir, options).map_err(damaged)?;
+        Ok(Self { repo })
+    }
+
+    /// What `HEAD` says.
+    pub(crate) fn head(&self) -> Result<Head, ObjectError> {
+        let head = self.repo.head().map_err(damaged)?;
+        let id = head.id().map(|id| commit_id(&id.detach()));
+        let name = head.referent_name().map(|name| name.as_bstr().to_string());
+        match (name, id) {
+            (Some(name), id) => match BranchName::from_ref(&name) {
+                Some(branch) => Ok(Head::Branch(branch, id)),
+                None => Err(ObjectError::Damaged(format!("HEAD points to {name}"))),
+            },
+            (None, Some(id)) => Ok(Head::Detached(id)),
+            (None, None) => Err(ObjectError::Damaged("HEAD says nothing".into())),
+        }
+    }
+
+    /// The commit at the full ref name; `None` when there is no such ref.
+    pub(crate) fn reference(&self, name: &str) -> Result<Option<CommitId>, ObjectError> {
+        let reference = self.repo.try_find_reference(name).map_err(damaged)?;
+        Ok(reference.and_then(|reference| reference.try_id().map(|id| commit_id(&id.detach()))))
+    }
+
+    /// An object of `kind`, whole, into `buffer`.
+    fn read<'b>(&self, id: &ObjectId, kind: Kind, buffer: &'b mut Vec<u8>) -> Result<&'b [u8], ObjectError> {
+        let header = self.repo.objects.try_header(id).map_err(damaged)?.ok_or_else(|| missing(id))?;
+        if header.kind() != kind {
+            return Err(ObjectError::Kind { id: id.to_string(), expected: expected(kind) });
+        }
+        if header.size() > MAX_OBJECT_BYTES {
+            let what = format!("the {} {id}", expected(kind));
+            return Err(ObjectError::TooLarge { what, limit: MAX_OBJECT_BYTES });
+        }
+        let data = self.repo.objects.try_find(id, buffer).map_err(damaged)?.ok_or_else(|| missing(id))?;
+        Ok(data.data)
+    }
+
+    /// The size of a blob, in bytes.
+    fn blob_size(&self, id: &ObjectId) -> Result<u64, ObjectError> {
+        let header = self.repo.objects.try_header(id).map_err(damaged)?.ok_or_else(|| missing(id))?;
+        Ok(header.size())
+    }
+
+    fn tree<'b>(&self, id: &ObjectId, buffer: &'b mut Vec<u8>) -> Result<TreeRefIter<'b>, ObjectError> {
+        // The empty tree need not be stored anywhere.
+        if id.is_empty_tree() {
+            return Ok(TreeRefIter::from_bytes(&[], self.kind()));
+        }
+        Ok(TreeRefIter::from_bytes(self.read(id, Kind::Tree, buffer)?, self.kind()))
+    }
+
+    fn commit_tree(&self, id: &CommitId) -> Result<ObjectId, ObjectError> {
+        let mut buffer = Vec::new();
+        let data = self.read(&self.object_id(id)?, Kind::Commit, &mut buffer)?;
+        CommitRef::from_bytes(data, self.kind()).map(|commit| commit.tree()).map_err(damaged)
+    }
+
+    fn kind(&self) -> gix::hash::Kind {
+        self.repo.object_hash()
+    }
+
+    /// An id of the other hash names nothing here.
+    fn object_id(&self, id: &CommitId) -> Result<ObjectId, ObjectError> {
+        let parsed = ObjectId::from_hex(id.as_str().as_bytes()).map_err(damaged)?;
+        if parsed.kind() == self.kind() { Ok(parsed) } else { Err(ObjectError::Missing(id.to_string())) }
+    }
+}
+
+impl fmt::Debug for Objects {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Objects").field("path", &self.repo.path()).finish()
+    }
+}
+
+fn commit_id(id: &gix::oid) -> CommitId {
+    CommitId::from_hex(id.to_hex().to_string())
+}
+
+fn tree_id(id: &gix::oid) -> crate::id::TreeId {
+    crate::id::TreeId::from_hex(id.to_hex().to_string())
+}
+
+fn missing(id: &gix::oid) -> ObjectError {
+    ObjectError::Missing(id.to_string())
+}
+
+fn expected(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Blob => "blob",
+        Kind::Tree => "tree",
+        Kind::Commit => "commit",
+        Kind::Tag => "tag",
+    }
+}
+
+/// Whatever gix cannot read is damaged: the copy is ours alone and holds nothing else.
+fn damaged(error: impl fmt::Display) -> ObjectError {
+    ObjectError::Damaged(error.to_string())
+}

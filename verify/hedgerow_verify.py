@@ -22,7 +22,7 @@ from collections import namedtuple
 from functools import lru_cache
 
 READ_LIMIT = 16 << 20  # bytes; a larger file is hashed, never looked into
-VISIT_LIMIT = 20_000_000  # entries looked at in one run: trees can be made that unfold for ever
+VISIT_LIMIT = 5_000_000  # entries looked at for one commit: trees can be made that unfold for ever
 REASONS_SHOWN = 20  # of each commit, in the answer for people
 OUTCOMES = ("created", "replaced", "unchanged", "duplicate", "foreign", "held", "undone")
 NEEDED = ("Run", "Format", "Parent", "Directory", "Counts", "Ledger")
@@ -35,12 +35,14 @@ class Unsure(Exception):
     """What keeps us from a verdict."""
 
 
+def fail(why):
+    raise Unsure(why)
+
+
 # ---- Lines and pieces -----------------------------------------------------------------------------------------
 
 BOM = b"\xef\xbb\xbf"
 LINE = re.compile(rb"[^\n]*\n|[^\n]+")
-BARE = re.compile(rb"---[ \t]*\r?\n?\Z")
-BLANK = re.compile(rb"[ \t\r]*\n?\Z")
 BANNER = re.compile(rb"#[ \t\r]*\n?\Z")
 KIND = re.compile(
     rb"(?P<bare>---[ \t]*\r?\n?\Z)|(?P<noted>---[ \t]+#)|(?P<opening>---[ \t])|(?P<end>\.\.\.[ \t]*(?:#.*)?\r?\n?\Z)"
@@ -99,54 +101,34 @@ def pieces(data):
 
 
 def text_of(piece):
-    lines = [line for line in LINE.findall(piece[len(BOM):] if piece.startswith(BOM) else piece) if not BARE.match(line)]
-    kept = [i for i, line in enumerate(lines) if not BLANK.match(line)]
-    return b"".join(lines[kept[0]: kept[-1] + 1]) if kept else b""
+    lines = LINE.findall(piece[len(BOM):] if piece.startswith(BOM) else piece)
+    lines = [(line, kind) for line, kind in zip(lines, line_kinds(lines)) if kind != "bare"]
+    kept = [i for i, (_, kind) in enumerate(lines) if kind != "blank"]
+    return b"".join(line for line, _ in lines[kept[0]: kept[-1] + 1]) if kept else b""
 
 
-KEY = re.compile(rb"( *)([\"']?)([A-Za-z0-9_./-]+)\2[ \t]*:(?:[ \t]+(.*?))?[ \t]*\r?\n?\Z")
-SCALAR = re.compile(rb"(?:\"([^\"\\]*)\"|'([^']*)'|(?!(?:null|Null|NULL)\b)([A-Za-z0-9][A-Za-z0-9._/-]*))(?:[ \t]+#.*)?\Z")
+SCALAR = rb"(?:\"([^\"\\\n]*)\"|'([^'\n]*)'|(?!(?:null|Null|NULL|true|false)\b)([A-Za-z0-9][A-Za-z0-9._/-]*))"
+
+
+def block_value(key, lines):
+    """The one simple scalar under a key; () where there is no such key, None where this scan is not enough."""
+    named = re.findall(rb"(?m)^[\"']?%s[\"']?[ \t]*:.*$" % key, lines)
+    value = re.match(rb"[^:]*:[ \t]+" + SCALAR + rb"[ \t]*(?:#.*)?\r?\Z", named[0]) if len(named) == 1 else None
+    return next(part for part in value.groups() if part is not None) if value else None if named else ()
 
 
 def identity(text):
     """(group, kind, name, namespace) of a document in block style; None where this scan is not enough."""
-    lines, found, level, leaf = LINE.findall(text), {}, None, None
-    for line, kind in zip(lines, line_kinds(lines)):
-        if kind not in ("content", "opening"):
-            continue
-        depth, key = len(line) - len(line.lstrip(b" ")), KEY.match(line)
-        if kind == "opening" or (leaf is not None and depth > leaf):
-            return None  # content after ---, or a scalar that goes on
-        leaf = None
-        if depth == 0 and line.startswith((b"- ", b"-\n", b"-\r")):
-            continue
-        if depth == 0:
-            level = 0 if key and key[3] == b"metadata" else None
-            if not key or (level == 0 and key[4] and not key[4].startswith(b"#")):
-                return None
-            path = key[3]
-        elif level is None:
-            continue
-        else:
-            level = level or depth
-            if depth > level:
-                continue
-            if depth < level or not key:
-                return None
-            path = b"metadata." + key[3]
-        if path in found:
-            return None
-        if path in (b"apiVersion", b"kind", b"metadata.name", b"metadata.namespace"):
-            value = SCALAR.match(key[4] or b"")
-            if not value:
-                return None
-            leaf, found[path] = depth, next(part for part in value.groups() if part is not None)
-        elif path == b"metadata":
-            found[path] = b""
-    if not {b"apiVersion", b"kind", b"metadata.name"} <= set(found):
+    metadata = re.findall(rb"(?m)^metadata:[ \t]*(?:#.*)?\r?\n((?:(?:[ #].*)?\r?\n)*)", text + b"\n")
+    indent = re.search(rb"(?m)^ +(?=[^\s#])", metadata[0]) if len(metadata) == 1 else None
+    if not indent or len(re.findall(rb"(?m)^[\"']?metadata\b", text)) != 1:
         return None
-    group = found[b"apiVersion"].rpartition(b"/")[0]
-    return group, found[b"kind"], found[b"metadata.name"], found.get(b"metadata.namespace") or b"default"
+    inner = re.sub(rb"(?m)^" + indent[0], b"", metadata[0])
+    version, kind = block_value(b"apiVersion", text), block_value(b"kind", text)
+    name, namespace = block_value(b"name", inner), block_value(b"namespace", inner)
+    if not (version and kind and name) or namespace is None:
+        return None
+    return version.rpartition(b"/")[0], kind, name, namespace or b"default"
 
 
 # ---- Paths ----------------------------------------------------------------------------------------------------
@@ -174,32 +156,28 @@ def same_file(one, other):
 
 # ---- The repository -------------------------------------------------------------------------------------------
 
-Commit = namedtuple("Commit", "id tree parents author committer date message signed")
+Commit = namedtuple("Commit", "id tree parents author committer date message")
 ELSEWHERE = "DIR WORK_TREE INDEX_FILE OBJECT_DIRECTORY ALTERNATE_OBJECT_DIRECTORIES GRAFT_FILE SHALLOW_FILE COMMON_DIR NAMESPACE"
+ENVIRONMENT = dict({name: value for name, value in os.environ.items() if name not in {"GIT_" + word for word in ELSEWHERE.split()}},
+                   GIT_NO_REPLACE_OBJECTS="1", GIT_NO_LAZY_FETCH="1", GIT_TERMINAL_PROMPT="0", GIT_OPTIONAL_LOCKS="0", LC_ALL="C")
 GIT = ("git", "-c", "core.commitGraph=false", "-c", "core.hooksPath=/dev/null", "-c", "core.bigFileThreshold=16m")
 
 
-def environment(path):
-    kept = {name: value for name, value in os.environ.items() if name not in {"GIT_" + word for word in ELSEWHERE.split()}}
-    ceiling = os.path.dirname(os.path.realpath(path))
-    return dict(kept, GIT_NO_REPLACE_OBJECTS="1", GIT_NO_LAZY_FETCH="1", GIT_TERMINAL_PROMPT="0", GIT_OPTIONAL_LOCKS="0",
-                GIT_CEILING_DIRECTORIES=ceiling, LC_ALL="C")
-
-
 def git(path, *arguments, may_fail=False):
-    done = subprocess.run([*GIT, *arguments], cwd=path, env=environment(path), stdin=subprocess.DEVNULL, capture_output=True)
+    """What git says; it looks for no repository above `path`. None where it fails and may."""
+    environment = dict(ENVIRONMENT, GIT_CEILING_DIRECTORIES=os.path.dirname(os.path.realpath(path)))
+    done = subprocess.run([*GIT, *arguments], cwd=path, env=environment, stdin=subprocess.DEVNULL, capture_output=True)
     if done.returncode and not may_fail:
-        said = done.stderr.decode("utf-8", "replace").strip()
-        raise Unsure(f"git {arguments[0]} failed: {said[-600:] or done.returncode}")
-    return done.stdout.decode("utf-8", "surrogateescape").strip() if not done.returncode else None
+        fail(f"git {arguments[0]} failed: {done.stderr.decode('utf-8', 'replace').strip()[-600:]}")
+    return None if done.returncode else done.stdout.decode("utf-8", "surrogateescape").strip()
 
 
 def clone(url, branch, scratch):
     """A bare copy of one branch, with the user's own git settings and credential helpers."""
     if re.match(r"https?://[^/]*@", url) or re.match(r"[a-z+]+://[^/@]*:[^/@]*@", url):
-        raise Unsure("--repo has a user or password in it, which every process here could read: use a git credential helper")
+        fail("--repo has a user or password in it, which every process here could read: use a git credential helper")
     if url.startswith("-") or re.match(r"[A-Za-z0-9]+::", url):
-        raise Unsure("--repo is neither a directory nor a URL that git fetches by itself")
+        fail("--repo is neither a directory nor a URL that git fetches by itself")
     target = os.path.join(scratch, "copy.git")
     choice = ["--branch", branch] if branch else []
     git(scratch, "clone", "--bare", "--quiet", "--single-branch", "--no-tags", "--template=", *choice, "--", url, target)
@@ -220,16 +198,17 @@ class Repository:
     def __init__(self, path):
         self.path = path
         if git(path, "for-each-ref", "--count=1", "refs/replace/"):
-            raise Unsure("the repository has replace refs: what git shows of it may not be what is stored; clone it afresh")
+            fail("the repository has replace refs: what git shows of it may not be what is stored; clone it afresh")
         grafts = os.path.join(path, git(path, "rev-parse", "--git-path", "info/grafts"))
         if os.path.exists(grafts) and os.path.getsize(grafts):
-            raise Unsure("the repository has grafts (info/grafts): its history may not be what is stored; clone it afresh")
+            fail("the repository has grafts (info/grafts): its history may not be what is stored; clone it afresh")
         self.shallow = git(path, "rev-parse", "--is-shallow-repository") == "true"
         self.algorithm = git(path, "rev-parse", "--show-object-format")
         size = {"sha1": b"20", "sha256": b"32"}[self.algorithm]
-        self.entries = re.compile(rb"([0-7]+) ([^\0]+)\0(.{" + size + rb"})", re.DOTALL)
+        self.entries = re.compile(rb"([0-7]+) ([^\0/]+)\0(.{%s})" % size, re.DOTALL)
+        self.directory = re.compile(rb"(?:[0-7]+ [^\0/]+\0.{%s})*" % size, re.DOTALL)
         self.visits = 0
-        self.batch = subprocess.Popen([*GIT, "cat-file", "--batch"], cwd=path, env=environment(path),
+        self.batch = subprocess.Popen([*GIT, "cat-file", "--batch"], cwd=path, env=ENVIRONMENT,
                                       stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         self.tree = lru_cache(maxsize=64)(self.read_tree)
         self.facts = lru_cache(maxsize=200_000)(self.read_facts)
@@ -243,13 +222,13 @@ class Repository:
         header = self.batch.stdout.readline().split()
         if len(header) != 3:
             hint = " (the clone is shallow: fetch more of its history)" if self.shallow else ""
-            raise Unsure(f"object {object_id} is missing{hint}")
+            fail(f"object {object_id} is missing{hint}")
         left = size = int(header[2])
         name, digest, kept = hashlib.new(self.algorithm, header[1] + b" %d\0" % size), hashlib.sha256(), []
         while left:
             chunk = self.batch.stdout.read(min(left, 1 << 20))
             if not chunk:
-                raise Unsure(f"git stopped in the midst of object {object_id}")
+                fail(f"git stopped in the midst of object {object_id}")
             left -= len(chunk)
             name.update(chunk)
             digest.update(chunk)
@@ -257,9 +236,9 @@ class Repository:
                 kept.append(chunk)
         self.batch.stdout.read(1)
         if header[1] != kind or name.hexdigest() != object_id:
-            raise Unsure(f"object {object_id} is not the {kind.decode()} that its name says")
+            fail(f"object {object_id} is not the {kind.decode()} that its name says")
         if kind != b"blob" and size > READ_LIMIT:
-            raise Unsure(f"object {object_id} is too large")
+            fail(f"object {object_id} is too large")
         return (b"".join(kept) if size <= READ_LIMIT else None), digest.hexdigest()
 
     def read_commit(self, object_id):
@@ -267,19 +246,17 @@ class Repository:
         tree, author, committer = (re.findall(rb"(?m)^%s (.*)$" % field, head) for field in (b"tree", b"author", b"committer"))
         people = [re.fullmatch(rb"[^<>]*<([^<>]*)> (-?\d+) [-+]?\d+", one[0]) for one in (author, committer) if len(one) == 1]
         if len(tree) != 1 or len(people) != 2 or not all(people):
-            raise Unsure(f"commit {object_id} is malformed")
+            fail(f"commit {object_id} is malformed")
         parents = [one.decode() for one in re.findall(rb"(?m)^parent (.*)$", head)]
-        signed = re.search(rb"(?m)^gpgsig(-sha256)? -----BEGIN SSH SIGNATURE-----", head) is not None
-        return Commit(object_id, tree[0].decode(), parents, people[0][1], people[1][1], int(people[1][2]), message, signed)
+        return Commit(object_id, tree[0].decode(), parents, people[0][1], people[1][1], int(people[1][2]), message)
 
     def read_tree(self, object_id):
         """A directory: name to (mode, id)."""
         data = self.read(object_id, b"tree")[0]
         found = self.entries.findall(data)
         entries = {name: (canonical_mode(mode), entry.hex()) for mode, name, entry in found}
-        length = sum(len(mode) + len(name) + len(entry) + 2 for mode, name, entry in found)
-        if length != len(data) or len(entries) != len(found):
-            raise Unsure(f"tree {object_id} is malformed")
+        if not self.directory.fullmatch(data) or len(entries) != len(found):
+            fail(f"tree {object_id} is malformed")
         return entries
 
     def read_facts(self, entry):
@@ -314,7 +291,7 @@ class Repository:
         names = {name for name, _ in before.items() ^ after.items()}
         self.visits += len(names) + 1
         if self.visits > VISIT_LIMIT:
-            raise Unsure(f"there are more than {VISIT_LIMIT} entries to look at")
+            fail(f"there are more than {VISIT_LIMIT} entries to look at")
         for name in names:
             pair = before.get(name), after.get(name)
             trees = [entry[1] if entry and entry[0] == TREE else None for entry in pair]
@@ -538,7 +515,7 @@ class Verifier:
         table = re.search(rb"(?ms)^[ \t]*\[[ \t]*committer[ \t]*\][^\n]*\n(.*?)(?=^[ \t]*\[|\Z)", text)
         email = table and re.search(rb"(?m)^[ \t]*email[ \t]*=[ \t]*(?:\"([^\"\\\n]*)\"|'([^'\n]*)')[ \t]*(?:#.*)?\r?$", table[1])
         if not email and re.search(rb"(?m)^[^#\n]*(committer[ \t\"']*[.=]|email)", text):
-            raise Unsure("policy.toml in the parent: could not tell its [committer] email")
+            fail("policy.toml in the parent: could not tell its [committer] email")
         return (email[1] or email[2] or b"") if email else DEFAULT_EMAIL
 
     def touched(self, commit):
@@ -552,6 +529,7 @@ class Verifier:
 
     def result(self, name):
         """One commit's line of the answer, or None where it is passed over."""
+        self.repository.visits = 0
         try:
             commit = self.repository.commit(name)
             answer = {"commit": name, "date": iso(commit.date), "author": commit.author.decode("utf-8", "replace")}
@@ -570,13 +548,15 @@ class Verifier:
             changed = sorted(quote(path) for path in touched)
             zones = tuple(f"{self.own.decode()}/{zone}/" for zone in ("managed", "unmanaged"))
             blamed = self.strict and any(path.startswith(zones) for path in changed)
-            return dict(answer, kind="person", verdict="does_not_hold" if blamed else "listed", reasons=changed)
+            return dict(answer, kind="person", verdict="does_not_hold" if blamed else "listed", changed=changed)
         answer.update(kind="ours", run=b" ".join(trailers.get("Run", ())).decode("utf-8", "replace"))
+        if ours and b"1" not in trailers.get("Format", [b"1"]):
+            fail("its Hedgerow-Format is not 1: a newer verifier is needed")
+        if not trailers and commit.committer != email and len(commit.parents) != 1:
+            fail("by our author, and no single parent to judge it against")
         broken = list(self.refusals(commit, trailers, ours, email))
         if broken:
             return dict(answer, verdict="does_not_hold", reasons=broken)
-        if trailers and trailers["Format"] != [b"1"]:
-            raise Unsure("its Hedgerow-Format is not 1: a newer verifier is needed")
         copy = not trailers or trailers["Parent"][0].decode("utf-8", "replace") != parent.id
         return self.derived(commit, parent, trailers, copy, answer)
 
@@ -612,26 +592,27 @@ class Verifier:
                     reasons=broken + unsure, notes=notes if copy else [])
 
     def is_signed(self, commit):
-        programs = ("-c", "gpg.ssh.program=ssh-keygen", "-c", "gpg.ssh.allowedSignersFile=" + self.signers)
-        return commit.signed and git(self.repository.path, *programs, "verify-commit", commit.id, may_fail=True) is not None
+        settings = ("gpg.program=false", "gpg.x509.program=false", "gpg.ssh.program=ssh-keygen", "gpg.ssh.allowedSignersFile=" + self.signers)
+        programs = [word for setting in settings for word in ("-c", setting)]
+        return git(self.repository.path, *programs, "verify-commit", commit.id, may_fail=True) is not None
 
     def inbox(self, head):
         """What waits in the inbox at the head, and since when: the newest commit that brought each file."""
-        raw, waits = self.directory + b"/raw", {}
-        waiting = {path for path in self.repository.files(self.repository.commit(head).tree, raw) if is_yaml(path)}
+        raw, waits, root = self.directory + b"/raw", {}, self.repository.commit(head).tree
+        waiting = {path for path in self.repository.files(root, raw) if is_yaml(path)}
         for name in git(self.repository.path, "rev-list", "--topo-order", head).split() if waiting else ():
-            if not waiting - set(waits):
-                break
             try:
                 commit = self.repository.commit(name)
-                befores = [self.repository.commit(parent).tree for parent in commit.parents]
+                befores = [self.repository.subtree(self.repository.commit(parent).tree, raw) for parent in commit.parents]
             except Unsure:
-                break  # the history ends here for us: since when the others wait we do not know
-            if all(self.repository.entry(before, raw) == self.repository.entry(commit.tree, raw) for before in befores[:1]) and befores:
-                continue
-            for path in waiting - set(waits):
-                if self.repository.entry(commit.tree, path) and not any(self.repository.entry(tree, path) for tree in befores):
+                break  # here the history ends for us: since when the others wait we do not know
+            now = self.repository.subtree(commit.tree, raw)
+            for path in waiting - set(waits) if now not in befores else ():
+                below = path[len(raw) + 1:]
+                if self.repository.entry(now, below) and not any(self.repository.entry(before, below) for before in befores):
                     waits[path] = iso(commit.date)
+            if len(waits) == len(waiting):
+                break
         return [{"file": quote(path), "since": waits.get(path)} for path in sorted(waiting)]
 
 
@@ -664,10 +645,6 @@ def chosen(repository, head, options):
         fail("--range is A..B")
     until = ["^" + resolve(first)] if first else []
     return git(repository.path, "rev-list", "--topo-order", in_branch(resolve(last)) if last else head, *until).split()
-
-
-def fail(why):
-    raise Unsure(why)
 
 
 def verify(options, scratch):
@@ -705,14 +682,14 @@ def print_for_people(answer):
         counts = " ".join(f"{name}={number}" for name, number in result.get("counts", {}).items() if number)
         words = (result["verdict"].replace("_", " "), result["commit"], result["kind"], result.get("date", ""), result.get("run", ""), counts)
         print(shown("  ".join(word for word in words if word)))
-        reasons = result.get("notes", []) + result["reasons"]
+        reasons = result.get("notes", []) + result.get("reasons", []) + result.get("changed", [])
         for reason in reasons[:REASONS_SHOWN]:
             print(shown("    " + reason))
         if len(reasons) > REASONS_SHOWN:
             print(f"    and {len(reasons) - REASONS_SHOWN} more")
     dates = [file["since"] for file in answer["inbox"] if file["since"]]
     oldest = f", the oldest since {min(dates)}" if dates else ""
-    print(f"inbox: {len(answer['inbox'])} files wait{oldest}" if answer["inbox"] else "inbox: empty")
+    print(f"inbox: {len(answer['inbox'])} waiting{oldest}" if answer["inbox"] else "inbox: empty")
     for file in answer["inbox"]:
         print(f"    {file['file']}  since {file['since'] or 'before what this clone holds'}")
     print(f"{answer['verdict'].replace('_', ' ')}: {answer['ours']} commits of ours")

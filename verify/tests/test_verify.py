@@ -71,7 +71,7 @@ class Outcomes(Case):
         self.check({"fab/raw/a.yaml": good, **stay}, {place("VPC", "a"): good, **stay},
                    [line(sha(good), "created", "fab/raw/a.yaml", 0, place("VPC", "a")),
                     line(sha(broken), "held", "fab/raw/bad.yaml", "-", "fab/raw/bad.yaml")],
-                   "created=1 held=1", "inbox: 3 files wait", "fab/raw/bad.yaml  since 2026-09-21T14:14:20Z")
+                   "created=1 held=1", "inbox: 3 waiting", "fab/raw/bad.yaml  since 2026-09-21T14:14:20Z")
 
     def test_links_and_submodules_in_the_inbox_are_held_by_the_hash_of_what_git_stores(self):
         good, module = document("VPC", "a"), b"1" * 40
@@ -433,7 +433,7 @@ class History(Case):
 
     def test_feeding_the_inbox_is_never_blamed(self):
         self.world.commit({**self.world.files, "fab/raw/b.yaml": document("VPC", "b")})
-        self.says(0, "inbox: 1 files wait", arguments=["--strict"])
+        self.says(0, "inbox: 1 waiting", arguments=["--strict"])
 
     def test_commits_elsewhere_are_passed_over(self):
         elsewhere = self.world.commit({**self.world.files, "docs/x": b"x"})
@@ -466,7 +466,7 @@ class History(Case):
         self.world.commit({**files, "fab/raw/m.yaml": b"m: 1\n"})
         both = {**files, "fab/raw/s.yaml": b"s: 1\n", "fab/raw/m.yaml": b"m: 1\n"}
         merge = self.world.commit(both, parents=[self.world.head, side])
-        said = self.says(0, "inbox: 2 files wait", arguments=["--strict"])
+        said = self.says(0, "inbox: 2 waiting", arguments=["--strict"])
         self.assertNotIn(f"listed  {merge}", said)
         evil = self.world.commit({**both, self.to: b"evil: 1\n"}, parents=[merge, side])
         self.says(0, f"listed  {evil}")

@@ -25,7 +25,10 @@ READ_LIMIT = 16 << 20  # bytes; a larger file is hashed, never looked into
 VISIT_LIMIT = 5_000_000  # entries looked at for one commit: trees can be made that unfold for ever
 REASONS_SHOWN = 20  # of each commit, in the answer for people
 OUTCOMES = ("created", "replaced", "unchanged", "duplicate", "foreign", "held", "undone")
-NEEDED = ("Run", "Format", "Parent", "Directory", "Counts", "Ledger")
+COMMIT_ID, DIGEST = rb"[0-9a-f]{40}(?:[0-9a-f]{24})?", rb"sha256:[0-9a-f]{64}"
+NEEDED = {"Run": rb".+", "Format": rb"1", "Parent": COMMIT_ID, "Directory": rb"\S+", "Counts": rb"[a-z]+=\d+(?: [a-z]+=\d+)*", "Ledger": DIGEST,
+          "Policy": DIGEST, "Settings": DIGEST, "Catalogue": DIGEST, "Version": rb".+"}
+TRAILERS = {**NEEDED, "Adopt": rb"true", "Operation": rb"init|undo", "Undo": COMMIT_ID, "Resumed": COMMIT_ID, "Flags": rb".+"}
 DEFAULT_EMAIL = b"hedgerow@hedgerow.invalid"
 TREE, LINK, REGULAR = b"40000", b"160000", (b"100644", b"100755")
 EMPTY = hashlib.sha256(b"").hexdigest()
@@ -45,7 +48,7 @@ BOM = b"\xef\xbb\xbf"
 LINE = re.compile(rb"[^\n]*\n|[^\n]+")
 BANNER = re.compile(rb"#[ \t\r]*\n?\Z")
 KIND = re.compile(
-    rb"(?P<bare>---[ \t]*\r?\n?\Z)|(?P<noted>---[ \t]+#)|(?P<opening>---[ \t])|(?P<end>\.\.\.[ \t]*(?:#.*)?\r?\n?\Z)"
+    rb"(?P<bare>---[ \t]*\r?\n?\Z)|(?P<noted>---[ \t]+#)|(?P<opening>---[ \t])|(?P<end>\.\.\.(?:[ \t]+(?:#.*)?)?\r?\n?\Z)"
     rb"|(?P<blank>[ \t\r]*\n?\Z)|(?P<comment>#)|(?P<indented>[ \t]+#)|(?P<directive>%)"
 )
 SEPARATORS = ("bare", "noted", "opening")
@@ -105,6 +108,11 @@ def text_of(piece):
     lines = [(line, kind) for line, kind in zip(lines, line_kinds(lines)) if kind != "bare"]
     kept = [i for i, (_, kind) in enumerate(lines) if kind != "blank"]
     return b"".join(line for line, _ in lines[kept[0]: kept[-1] + 1]) if kept else b""
+
+
+def without_separators(data):
+    lines = LINE.findall(data)
+    return b"".join(line for line, kind in zip(lines, line_kinds(lines)) if kind != "bare")
 
 
 SCALAR = rb"(?:\"([^\"\\\n]*)\"|'([^'\n]*)'|(?!(?:null|Null|NULL|true|false)\b)([A-Za-z0-9][A-Za-z0-9._/-]*))"
@@ -333,7 +341,7 @@ class Judgement:
             texts = repository.facts(new)[1] if new and path.startswith(self.managed) and is_yaml(path) else None
             if texts and len(texts) == 1:
                 self.fresh.setdefault(texts[0], path)
-        for path, entry in sorted(self.inbox().items()):
+        for path, entry in sorted(self.inbox().items()) if trailers.get("Operation") != [b"init"] else ():
             self.inbox_file(path, entry)
         if "Undo" in trailers:
             self.undone(trailers["Undo"][0])
@@ -371,6 +379,7 @@ class Judgement:
                 missing.append(index)
         if not rest or left or not missing:
             return self.broken.append(f"{quote(path)}: is in the inbox still, but not as the rest of what it was")
+        self.remains(path, old, new, missing)
         self.explained.add(path)
         self.line(new_digest, "held", path, "-", path)
         self.left(path, old, texts, missing)
@@ -378,29 +387,44 @@ class Judgement:
     def gone(self, path, old, digest, texts):
         below = path[len(self.raw):] if path.startswith(self.raw) else path[len(self.directory) + 1:]
         target = self.unmanaged + below
-        there = self.repository.entry(self.child, target)
-        if same_file(there, old):
-            return self.moved_whole(path, there, digest, target)
+        before, there = self.repository.entry(self.parent, target), self.repository.entry(self.child, target)
+        missing = [index for index, text in enumerate(texts or ()) if not self.destination(text)]
+        is_new = self.has_new_findings(target) or not (before or target in self.claimed)
+        if same_file(there, old) and (is_new or missing or texts is None):
+            return self.moved_whole(path, old, there, digest, target)
         if texts is None and old[0] in REGULAR:
             return self.unsure.append(f"{quote(path)}: left the inbox, and is too large to be looked into")
         if texts is None:
             return self.broken.append(f"{quote(path)}: left the inbox, and is no file")
         self.explained.add(path)
-        missing = [index for index, text in enumerate(texts) if not self.destination(text)]
         there_digest, rest = self.repository.facts(there) if there else ("-", None)
         if 0 < len(missing) < len(texts) and rest == tuple(texts[index] for index in missing):
-            self.moved_whole(path, there, there_digest, target)
-            return self.left(path, old, texts, [index for index in range(len(texts)) if index not in missing])
+            leaving = [index for index in range(len(texts)) if index not in missing]
+            self.remains(path, old, there, leaving)
+            self.moved_whole(path, old, there, there_digest, target)
+            return self.left(path, old, texts, leaving)
         self.left(path, old, texts, range(len(texts)))
 
-    def moved_whole(self, path, there, digest, target):
-        before, findings = self.repository.entry(self.parent, target), target + b".findings.txt"
+    def remains(self, path, old, new, missing):
+        """A split's remainder is the lines of the documents that stayed."""
+        stayed = [piece for index, piece in enumerate(pieces(self.repository.blob(old))) if index not in missing]
+        if without_separators(self.repository.blob(new)) != without_separators(b"".join(stayed)):
+            self.broken.append(f"{quote(path)}: what remains of it is not the lines of the documents that stayed")
+
+    def has_new_findings(self, target):
+        old, new = self.changed.get(target + b".findings.txt", (None, None))
+        return old is None and new is not None and new[0] in REGULAR
+
+    def moved_whole(self, path, old, there, digest, target):
+        before = self.repository.entry(self.parent, target)
         if before and before != there:
             self.broken.append(f"{quote(target)}: other bytes (or another mode) stood there before")
+        if not before and there[0] not in (old[0], b"100644"):
+            self.broken.append(f"{quote(target)}: has mode {there[0].decode()}, which it had not in the inbox")
         outcome = "duplicate" if before or target in self.claimed else "foreign"
-        if self.changed.get(findings, (True, None))[0] is None and self.changed[findings][1][0] in REGULAR:
+        if self.has_new_findings(target):
             outcome = "held"
-            self.explained.add(findings)
+            self.explained.add(target + b".findings.txt")
         self.claimed.add(target)
         self.explained.update((path, target))
         self.line(digest, outcome, path, "-", target)
@@ -450,8 +474,6 @@ class Judgement:
 
     def undone(self, name):
         """managed/ as it was before an earlier commit of ours."""
-        if not re.fullmatch(rb"[0-9a-f]{40}|[0-9a-f]{64}", name):
-            return self.broken.append("Hedgerow-Undo names no commit")
         done = self.repository.commit(name.decode())
         if trailers_of(done.message).get("Directory") != [quote(self.directory).encode()] or len(done.parents) != 1:
             return self.broken.append("Hedgerow-Undo names no commit of ours for the directory")
@@ -498,9 +520,9 @@ def trailers_of(message):
     """Our trailers in the last paragraph: name without `Hedgerow-` to its values."""
     found = {}
     for line in re.split(rb"\n[ \t\r]*\n", message.strip())[-1].split(b"\n"):
-        trailer = re.fullmatch(rb"Hedgerow-([A-Za-z]+):(.*)", line.rstrip())
+        trailer = re.fullmatch(rb"Hedgerow-([^:\s]*):(.*)", line.rstrip())
         if trailer:
-            found.setdefault(trailer[1].decode(), []).append(trailer[2].strip())
+            found.setdefault(trailer[1].decode("utf-8", "replace"), []).append(trailer[2].strip())
     return found
 
 
@@ -572,8 +594,8 @@ class Verifier:
         yield from (f"Hedgerow-{name} is missing" for name in NEEDED if name not in trailers)
         if not ours:
             yield "has trailers of ours, not for this directory, but changes it"
-        if trailers.get("Adopt", [b"true"]) != [b"true"] or trailers.get("Operation", [b"init"]) not in ([b"init"], [b"undo"]):
-            yield "Hedgerow-Adopt or Hedgerow-Operation has a value that it cannot have"
+        yield from (f"Hedgerow-{name} is unknown, or its value is not one that it can have" for name, values in trailers.items()
+                    if name not in TRAILERS or not re.fullmatch(TRAILERS[name], values[0]))
         named = trailers.get("Parent", [b""])[0].decode("utf-8", "replace")
         if commit.committer == email and [named] != commit.parents:
             yield f"its parent is not {named}, which its trailer names"

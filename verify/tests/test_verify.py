@@ -114,6 +114,19 @@ class Outcomes(Case):
         keeps = {f"fab/{zone}/.gitkeep": KEEP for zone in ("raw", "managed", "unmanaged")}
         self.check({}, keeps, [], "holds", Operation="init")
 
+    def test_init_beside_a_waiting_file_derives_nothing(self):
+        waits = {"fab/raw/a.yaml": document("VPC", "a")}
+        self.check(waits, {**waits, "fab/managed/.gitkeep": KEEP}, [], "holds", Operation="init")
+
+    def test_init_that_takes_a_file_does_not_hold(self):
+        text = document("VPC", "a")
+        self.check({"fab/raw/a.yaml": text}, {place("VPC", "a"): text}, [], "fab/raw/a.yaml: gone", status=1, Operation="init")
+
+    def test_a_file_in_unmanaged_from_before_that_is_managed_now_left_document_by_document(self):
+        text, to = document("VPC", "a"), place("VPC", "a")
+        before = {"fab/raw/a.yaml": text, "fab/unmanaged/a.yaml": text}
+        self.check(before, {to: text, "fab/unmanaged/a.yaml": text}, [line(sha(text), "created", "fab/raw/a.yaml", 0, to)])
+
     def test_keeps_elsewhere_need_init(self):
         self.check({}, {"fab/managed/.gitkeep": KEEP}, [], "fab/managed/.gitkeep: appeared", status=1)
 
@@ -250,6 +263,12 @@ class Lies(Case):
         self.after[place("VPC", "c")] = ("100755", self.c)
         self.lie("fab/managed/vpcs/c.yaml: has mode 100755")
 
+    def test_a_foreign_file_that_became_executable(self):
+        self.before["fab/raw/y.yaml"] = config_map("y")
+        self.world.commit(self.before)
+        self.after["fab/unmanaged/y.yaml"] = ("100755", config_map("y"))
+        self.lie("fab/unmanaged/y.yaml: has mode 100755", lines=[*self.lines, line(sha(config_map("y")), "foreign", "fab/raw/y.yaml", "-", "fab/unmanaged/y.yaml")])
+
     def test_a_managed_link(self):
         self.after[place("VPC", "c")] = ("120000", self.c)
         self.lie("fab/raw/c.yaml#0: lost")
@@ -315,6 +334,15 @@ class Lies(Case):
                 self.after["fab/raw/m.yaml"] = rest
                 self.lie("fab/raw/m.yaml")
 
+    def test_a_split_that_loses_a_blank_line_of_the_rest(self):
+        raw, rest = self.bad + b"\n\n", self.bad + b"\n"
+        self.before["fab/raw/m.yaml"] = self.a + b"---\n" + raw
+        self.world.commit(self.before)
+        del self.after[place("Server", "b")]
+        self.after.update({place("VPC", "a"): self.a, "fab/raw/m.yaml": rest})
+        self.lie("what remains of it is not the lines", lines=[*self.lines[2:], line(sha(self.a), "created", "fab/raw/m.yaml", 0, place("VPC", "a")),
+                                                            line(sha(rest), "held", "fab/raw/m.yaml", "-", "fab/raw/m.yaml")])
+
     def test_a_digest_changed(self):
         self.lie("Hedgerow-Ledger says sha256:0", Ledger="sha256:" + "0" * 64)
 
@@ -332,7 +360,7 @@ class Lies(Case):
         self.lie("its parent is not " + "1" * 40, Parent="1" * 40)
 
     def test_doubled_and_missing_trailers(self):
-        for changes in ({"Counts": None}, {"Ledger": None}, {"Parent": None}, {"Format": None}):
+        for changes in ({"Counts": None}, {"Ledger": None}, {"Parent": None}, {"Format": None}, {"Policy": None}, {"Version": None}):
             with self.subTest(changes):
                 self.setUp()
                 self.lie("is missing", **changes)
@@ -343,6 +371,12 @@ class Lies(Case):
                 again = next(one for one in message.splitlines() if one.startswith(f"Hedgerow-{name}:"))
                 self.world.commit(self.after, f"x\n\n{message}{again}\n", OURS)
                 self.says(1, f"Hedgerow-{name} occurs twice")
+
+    def test_trailers_that_the_format_does_not_have(self):
+        for changes in ({"Other": "x"}, {"Adopt": "yes"}, {"Operation": "sync"}, {"Policy": "sha1:0"}, {"Parent": "main~1"}, {"Counts": "all"}):
+            with self.subTest(changes):
+                self.setUp()
+                self.lie(f"Hedgerow-{next(iter(changes))} is unknown", **changes)
 
     def test_trailers_that_are_not_last(self):
         self.world.commit(self.after, f"x\n\n{self.world.trailers(self.lines)}\nthe end\n", OURS)

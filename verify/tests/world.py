@@ -98,7 +98,8 @@ class World:
         """The last paragraph of a commit of ours on the present head; `changes` replace (None: drop) single ones."""
         counts = " ".join(f"{outcome}={sum(f' {outcome} ' in one for one in lines)}" for outcome in OUTCOMES)
         values = {"Run": "01JTEST", "Format": "1", "Parent": self.head, "Directory": percent(directory), "Counts": counts,
-                  "Ledger": "sha256:" + sha("".join(sorted(lines)).encode()), "Version": "0.1.0"}
+                  "Ledger": "sha256:" + sha("".join(sorted(lines)).encode()), "Policy": "sha256:" + sha(b"policy"),
+                  "Settings": "sha256:" + sha(b"settings"), "Catalogue": "sha256:" + sha(b"catalogue"), "Version": "0.1.0"}
         values.update(changes)
         return "".join(f"Hedgerow-{name}: {value}\n" for name, value in values.items() if value is not None)
 

@@ -93,6 +93,7 @@ impl Entry {
         let names = NAMES.get_or_init(|| Regex::new(NAMES_HEDGEHOG).expect("the pattern is constant"));
         let is_comment = |line: &[u8]| line.iter().find(|b| !b" \t".contains(b)) == Some(&b'#');
         let bytes = self.text_bytes().unwrap_or_default();
+        let bytes = bytes.strip_prefix(crate::lines::BOM).unwrap_or(bytes);
         bytes.split(|b| *b == b'\n').any(|line| !is_comment(line) && names.is_match(line))
     }
 

@@ -23,7 +23,7 @@ super::codes! {
         source: "the history of githedgehog/fabric, api/";
     NEAR_GROUP = 5005, Error, "almost a Hedgehog group",
         meaning: "The group is within two edits of one of Hedgehog's. It is held as a likely typing error instead of being set aside as somebody else's.",
-        example: "apiVersion: wirng.githedgehog.com/v1beta1\nkind: Switch\n",
+        example: "apiVersion: wiring.githedgehg.com/v1beta1\nkind: Switch\n",
         fix: "Correct the group. If it is really another project's, move the file out of `raw/` by hand.",
         source: "Hedgerow's design, \"What becomes of an inbox document\"";
     NOT_FOR_PEOPLE = 5006, Error, "a kind that people do not write",

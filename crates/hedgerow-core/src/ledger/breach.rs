@@ -29,6 +29,9 @@ pub enum Breach {
     /// A path differs that no line of the ledger names.
     #[error("{} differs between the two trees, and no line of the ledger names it", .0.quoted())]
     Unexplained(TreePath),
+    /// What is new or different is no regular file of mode 100644.
+    #[error("{} is new or different, and no regular file of mode 100644", .0.quoted())]
+    Mode(TreePath),
     /// A line names a path, but the commit does something else there than the outcome allows.
     #[error("{} is `{outcome}` in the ledger, but {what}", path.quoted())]
     Outcome {

@@ -6,7 +6,7 @@ use super::{Breach, Ledger, Outcome};
 use crate::document;
 use crate::object::{Identity, Named};
 use crate::path::TreePath;
-use crate::tree::{FabricTree, Mode};
+use crate::tree::FabricTree;
 
 /// The breaches of all `created` and `replaced` files.
 pub(super) fn misplaced(child: &FabricTree, ledger: &Ledger) -> Vec<Breach> {
@@ -26,9 +26,6 @@ struct Plurals {
 impl Plurals {
     /// What is wrong with the file at `path`, if anything is.
     fn fault(&mut self, child: &FabricTree, path: &TreePath) -> Option<String> {
-        if child.get(path).map(|entry| entry.mode) != Some(Mode::File) {
-            return Some("its mode is not 100644".to_owned());
-        }
         let Some(identity) = only_object(child, path) else {
             return Some("it is not one object with a kind and a name".to_owned());
         };

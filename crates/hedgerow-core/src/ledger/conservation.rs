@@ -58,7 +58,7 @@ pub fn claims(ledger: &Ledger, trailers: &Trailers) -> Vec<Breach> {
     breaches
 }
 
-/// The paths that differ and that nothing explains.
+/// The paths that differ and that nothing explains, or that became anything but plain files.
 fn unexplained(parent: &FabricTree, child: &FabricTree, ledger: &Ledger, operation: &Operation) -> Vec<Breach> {
     let explained = explained(ledger);
     let differs = |path: &&TreePath| match (parent.get(path), child.get(path)) {
@@ -66,17 +66,24 @@ fn unexplained(parent: &FabricTree, child: &FabricTree, ledger: &Ledger, operati
         _ => true,
     };
     let paths: BTreeSet<_> = parent.entries.keys().chain(child.entries.keys()).collect();
-    let unexplained = paths.into_iter().filter(differs).filter(|path| {
-        !explained.contains(*path) && !(parent.get(path).is_none() && is_structure(child, path, operation))
-    });
-    unexplained.cloned().map(Breach::Unexplained).collect()
+    let breach = |path: &TreePath| {
+        let is_new = parent.get(path).is_none();
+        if !explained.contains(path) && !(is_new && is_structure(child, path, operation)) {
+            return Some(Breach::Unexplained(path.clone()));
+        }
+        let is_plain = child.get(path).is_none_or(|entry| entry.mode == Mode::File);
+        (!is_plain).then(|| Breach::Mode(path.clone()))
+    };
+    paths.into_iter().filter(differs).filter_map(breach).collect()
 }
 
 /// Every path that a ledger lets differ.
 fn explained(ledger: &Ledger) -> BTreeSet<TreePath> {
     let of = |line: &Line| {
         let findings = (line.outcome == Outcome::Held && line.to != line.from.file).then(|| line.to.findings());
-        [Some(line.from.file.clone()), Some(line.to.clone()), findings].into_iter().flatten()
+        let changes_nothing = matches!(line.outcome, Outcome::Unchanged | Outcome::Duplicate);
+        let to = (!changes_nothing).then(|| line.to.clone());
+        [Some(line.from.file.clone()), to, findings].into_iter().flatten()
     };
     ledger.lines().iter().flat_map(of).collect()
 }

@@ -111,7 +111,7 @@ impl<'a> Inbox<'a> {
         let parsed = document::parse(path, bytes);
         let is_error = |finding: &&Finding| finding.severity == Severity::Error;
         let errors: Vec<_> = parsed.findings.iter().filter(is_error).map(|finding| finding.place.document).collect();
-        let fault = errors.contains(&None).then_some(Gate::Parse);
+        let fault = (errors.contains(&None) || parsed.documents.is_empty()).then_some(Gate::Parse);
         let alone = Alone { tree, path, bytes, context };
         let documents = parsed.documents.into_iter().map(|document| {
             let is_broken = errors.contains(&Some(document.index));

@@ -1,0 +1,12 @@
+//! Planning, applying, deriving and conserving, over trees that are values.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+mod fabric;
+mod files;
+mod ledger;
+mod lies;
+mod managed;
+mod outcomes;
+mod policy;
+mod properties;
+mod trailers;

@@ -163,6 +163,16 @@ impl Object {
         Some(&self.fields[at].1)
     }
 
+    /// Takes the fields of these names out.
+    pub(super) fn remove(&mut self, names: &[&str]) {
+        self.fields.retain(|(name, _)| !names.contains(&name.as_str()));
+    }
+
+    /// All fields, to be completed.
+    pub(super) fn fields_mut(&mut self) -> impl Iterator<Item = (&str, &mut Field)> {
+        self.fields.iter_mut().map(|(name, field)| (name.as_str(), field))
+    }
+
     /// All fields, ordered by name.
     pub fn fields(&self) -> impl Iterator<Item = (&str, &Field)> {
         self.fields.iter().map(|(name, field)| (name.as_str(), field))

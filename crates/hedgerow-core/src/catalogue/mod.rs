@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 
 mod body;
 mod builtin;
+mod crd;
+mod explain;
 mod field;
 mod former;
 mod head;
@@ -18,6 +20,7 @@ mod pattern;
 mod schema;
 mod width;
 
+pub use explain::{ExplainError, Explanation, Facts, Names};
 pub use field::{About, Field, Format, Gone, Integer, Object, Range, Shape, Size, Text, Was};
 pub use former::Former;
 pub use look_up::{Family, LookUp};

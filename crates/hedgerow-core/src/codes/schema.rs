@@ -131,9 +131,4 @@ super::codes! {
         example: "a CRD of another group with `names.plural: switches`",
         fix: "Take the CRD out; its kind cannot be kept beside the other.",
         source: "Hedgerow's design, \"Words\"";
-    CRD_RULES = 2033, Warning, "a CRD with rules that are not checked",
-        meaning: "The schema has rules beyond the structural ones that Hedgerow checks, such as CEL expressions or `oneOf`. What they would refuse is taken here.",
-        example: "x-kubernetes-validations:\n- rule: self.a < self.b\n",
-        fix: "Nothing; the API server still checks them.",
-        source: "Kubernetes, structural schemas";
 }

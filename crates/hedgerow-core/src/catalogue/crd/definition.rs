@@ -1,0 +1,69 @@
+//! What a CRD says of its kind as a whole.
+
+use std::sync::Arc;
+
+use crate::catalogue::schema::{Schema, Source};
+use crate::catalogue::{Catalogue, Field, Kind, Scope, Writer};
+use crate::codes::schema as codes;
+use crate::yaml::Node;
+
+use super::{Crd, inherit, structure};
+
+/// The kind that the CRD in `node` defines; `None` with faults told to `crd`.
+pub(super) fn read(catalogue: &Catalogue, crd: &mut Crd<'_>, node: &Node<'_>) -> Option<Kind> {
+    let is = |key: &str, text: &str| node.at(key).and_then(Node::as_str) == Some(text);
+    if !is("apiVersion", "apiextensions.k8s.io/v1") || !is("kind", "CustomResourceDefinition") {
+        let span = node.get("kind").unwrap_or(node).span;
+        crd.fault(codes::CRD_UNREADABLE, span, "this is no CustomResourceDefinition of apiextensions.k8s.io/v1");
+        return None;
+    }
+    let group = crd.need_text(node, "spec.group")?;
+    let kind = crd.need_text(node, "spec.names.kind")?;
+    let known = catalogue.kind(group, kind);
+    let versions = versions(crd, node, known)?;
+    Some(Kind {
+        group: group.to_owned(),
+        kind: kind.to_owned(),
+        plural: crd.need_text(node, "spec.names.plural")?.to_owned(),
+        short_names: texts(node.at("spec.names.shortNames")),
+        scope: if is("spec.scope", "Cluster") { Scope::Cluster } else { Scope::Namespaced },
+        versions: versions.iter().map(|(version, _)| version.clone()).collect(),
+        writer: known.map_or(Writer::User, |known| known.writer),
+        since: known.and_then(|known| known.since.clone()),
+        describes: format!("the CRD in {}", crd.path),
+        about: about(&versions, known),
+        source: Source::Crd(crate::digest::sha256(crd.bytes)),
+        schema: Schema::Crd(Arc::new(versions)),
+    })
+}
+
+/// The served versions and their fields, the stored one first.
+fn versions(crd: &mut Crd<'_>, node: &Node<'_>, known: Option<&Kind>) -> Option<Vec<(String, Field)>> {
+    let all = crd.need(node, "spec.versions")?;
+    let flag = |version: &Node<'_>, key: &str| version.get(key).and_then(Node::as_bool) == Some(true);
+    let mut served: Vec<_> = all.items().iter().filter(|version| flag(version, "served")).collect();
+    served.sort_by_key(|version| !flag(version, "storage"));
+    if served.is_empty() {
+        crd.fault(codes::CRD_UNREADABLE, all.span, "none of the versions is served");
+    }
+    served.into_iter().map(|version| read_version(crd, version, known)).collect()
+}
+
+fn read_version(crd: &mut Crd<'_>, version: &Node<'_>, known: Option<&Kind>) -> Option<(String, Field)> {
+    let name = crd.need_text(version, "name")?;
+    let schema = crd.need(version, "schema.openAPIV3Schema")?;
+    let mut root = structure::root(crd, schema);
+    if let Some(before) = known.and_then(|known| known.fields(known.versions.first()?)) {
+        inherit::inherit(&mut root, before);
+    }
+    Some((name.to_owned(), root))
+}
+
+fn texts(list: Option<&Node<'_>>) -> Vec<String> {
+    list.map_or(&[][..], Node::items).iter().filter_map(Node::as_str).map(str::to_owned).collect()
+}
+
+fn about(versions: &[(String, Field)], known: Option<&Kind>) -> String {
+    let described = || versions.first().and_then(|(_, root)| root.about.text.clone());
+    known.map(|known| known.about.clone()).or_else(described).unwrap_or_default()
+}

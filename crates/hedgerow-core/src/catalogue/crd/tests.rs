@@ -1,0 +1,105 @@
+//! CRDs replace and extend, and a bad one is told with its place.
+
+use crate::catalogue::{Catalogue, Shape, Writer};
+use crate::finding::Finding;
+use crate::path::TreePath;
+
+/// A CRD of `group` and `kind`; the properties of its spec are `properties`, indented by 14.
+fn crd(group: &str, kind: &str, plural: &str, properties: &str) -> String {
+    format!(
+        "apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata:
+  name: {plural}.{group}
+spec:
+  group: {group}
+  names: {{kind: {kind}, plural: {plural}, shortNames: [x]}}
+  scope: Namespaced
+  versions:
+  - {{name: v1, served: false, storage: false, schema: {{openAPIV3Schema: {{type: object}}}}}}
+  - name: v2
+    served: true
+    storage: true
+    schema:
+      openAPIV3Schema:
+        type: object
+        properties:
+          metadata: {{type: object}}
+          status: {{type: object}}
+          spec:
+            type: object
+            properties:
+{properties}"
+    )
+}
+
+fn extend(texts: &[&str]) -> Result<Catalogue, Vec<Finding>> {
+    let files: Vec<_> = texts.iter().map(|text| (TreePath::from("crds/a.yaml"), text.as_bytes())).collect();
+    Catalogue::builtin().extend_with_crds(&files)
+}
+
+#[test]
+fn a_new_kind_is_a_file() {
+    let text = crd(
+        "wiring.githedgehog.com",
+        "Fabric",
+        "fabrics",
+        "              leafASNStart: {type: integer, format: int32}\n",
+    );
+    let catalogue = extend(&[&text]).unwrap();
+    let fabric = catalogue.kind("wiring.githedgehog.com", "Fabric").unwrap();
+    assert_eq!((fabric.plural.as_str(), fabric.writer), ("fabrics", Writer::User));
+    assert_eq!(fabric.versions, ["v2"]);
+    assert!(fabric.fields("v1").is_none());
+    let Shape::Object(root) = &fabric.fields("v2").unwrap().shape else { panic!("an object") };
+    assert_eq!(root.fields().map(|(name, _)| name).collect::<Vec<_>>(), ["spec"]);
+    assert_ne!(catalogue.digest(), Catalogue::builtin().digest());
+}
+
+#[test]
+fn a_crd_replaces_a_kind_and_keeps_what_only_the_controller_knows() {
+    let properties = "              dhcp: {type: object, required: [mtu], properties: {mtu: {type: integer}}}\n              vlanNamespace: {type: string}\n";
+    let catalogue = extend(&[&crd("vpc.githedgehog.com", "VPC", "vpcs", properties)]).unwrap();
+    let vpc = catalogue.kind("vpc.githedgehog.com", "VPC").unwrap();
+    assert_eq!(vpc.versions, ["v2"]);
+    let Shape::Object(root) = &vpc.fields("v2").unwrap().shape else { panic!("an object") };
+    let Shape::Object(spec) = &root.field("spec").unwrap().shape else { panic!("an object") };
+    assert_eq!(spec.field("vlanNamespace").unwrap().about.becomes.as_deref(), Some("`default`"));
+    assert!(spec.gone.iter().any(|gone| gone.name == "snat"));
+    assert!(spec.gone.iter().all(|gone| gone.name != "dhcp"));
+    assert!(spec.field("subnets").is_none());
+}
+
+#[test]
+fn a_file_that_is_no_crd_is_refused_with_its_place() {
+    let findings = extend(&["apiVersion: v1\nkind: ConfigMap\n"]).unwrap_err();
+    assert_eq!((findings[0].code.to_string().as_str(), findings[0].place.line), ("HR2030", Some(2)));
+    let findings =
+        extend(&["apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nspec: {}\n"]).unwrap_err();
+    assert_eq!(findings[0].message, "a CRD needs `spec.group`");
+}
+
+#[test]
+fn a_schema_that_cannot_be_read_is_refused_with_its_place() {
+    let text = crd(
+        "a.example.com",
+        "A",
+        "as",
+        "              a: {type: string, pattern: '('}\n              b: {type: objekt}\n",
+    );
+    let findings = extend(&[&text]).unwrap_err();
+    let places: Vec<_> = findings.iter().map(|f| (f.code.to_string(), f.place.line.unwrap())).collect();
+    assert_eq!(places, [("HR2031".to_owned(), 23), ("HR2031".to_owned(), 24)]);
+}
+
+#[test]
+fn a_plural_that_another_group_has_is_refused() {
+    let findings = extend(&[&crd("a.example.com", "A", "switches", "              a: {type: string}\n")]).unwrap_err();
+    assert_eq!(findings[0].code.to_string(), "HR2032");
+    assert!(findings[0].message.contains("wiring.githedgehog.com/Switch"), "{}", findings[0].message);
+}
+
+#[test]
+fn yaml_that_cannot_be_read_is_told_as_such() {
+    assert!(extend(&["a: [\n"]).unwrap_err()[0].code.to_string().starts_with("HR1"));
+}

@@ -66,6 +66,14 @@ CREATE TABLE run_texts (
     findings {text} NOT NULL
 );
 
+-- What a run at this head comes to, as long as what decided it is the same.
+CREATE TABLE idle_reports (
+    fabric_id BIGINT PRIMARY KEY REFERENCES fabrics (id),
+    head {text} NOT NULL,
+    decided_by {text} NOT NULL,
+    report {text} NOT NULL
+);
+
 -- The objects of every fabric, the deleted ones too. missing_run is the run that found an object gone
 -- while too many were gone at once: the object stays as it is until a person confirms.
 CREATE TABLE objects (

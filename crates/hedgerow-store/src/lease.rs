@@ -54,6 +54,9 @@ impl Store {
                 let repository = repository.to_owned();
                 return Ok(Some(Lease { store: self.clone(), repository, repository_id, token, ttl }));
             }
+            if self.free_of_the_dead(repository_id).await.map_err(failed(attempted))? {
+                continue;
+            }
             let left = deadline.saturating_duration_since(Instant::now());
             if left.is_zero() {
                 return Ok(None);
@@ -119,6 +122,26 @@ impl Store {
         .bind(milliseconds(ttl))
         .fetch_optional(&self.pool)
         .await
+    }
+
+    /// Lets a lease expire whose holder is certainly gone; says whether it did. The token fences: should the holder live
+    /// after all, its writes are refused.
+    async fn free_of_the_dead(&self, repository_id: i64) -> Result<bool, sqlx::Error> {
+        let row = sqlx::query("SELECT holder, token FROM leases WHERE repository_id = $1 AND expires_ms > 0")
+            .bind(repository_id)
+            .fetch_optional(&self.pool)
+            .await?;
+        let Some(row) = row else { return Ok(false) };
+        let (holder, token): (String, i64) = (row.try_get("holder")?, row.try_get("token")?);
+        if !crate::process::is_gone(&holder) {
+            return Ok(false);
+        }
+        let done = sqlx::query("UPDATE leases SET expires_ms = 0 WHERE repository_id = $1 AND token = $2")
+            .bind(repository_id)
+            .bind(token)
+            .execute(&self.pool)
+            .await?;
+        Ok(done.rows_affected() > 0)
     }
 
     /// Begins a transaction in which `lease` is in force and stays so: its row is locked until the transaction ends.

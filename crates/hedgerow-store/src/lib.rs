@@ -13,10 +13,12 @@ mod dialect;
 mod error;
 mod fabric;
 mod file;
+mod idle;
 mod lease;
 pub mod limits;
 mod objects;
 mod page;
+mod process;
 mod row;
 mod run;
 mod runs;
@@ -27,14 +29,17 @@ mod words;
 
 pub use error::StoreError;
 pub use fabric::{Fabric, FabricId, FabricKey, FabricState};
+pub use idle::Idle;
 pub use lease::{Holder, Lease};
 pub use objects::{
     Marking, ObjectFilter, ObjectId, ObjectRecord, ObjectState, ObjectVersion, ObjectsChange, Provenance,
 };
 pub use page::{Cursor, CursorError, Page};
+pub use process::holder_of_this_process;
 pub use run::{
     Closed, Closing, Ending, Inputs, Intent, NewRun, OpenRun, Reason, RunFilter, RunId, RunIdError, RunMatch,
     RunOutcome, RunRecord, RunTexts, Trigger, Verification,
 };
+pub use runs::Awaited;
 pub use store::Store;
 pub use url::{StoreUrl, StoreUrlError};

@@ -1,1 +1,36 @@
 //! The path from trigger to verified commit, and verification.
+//!
+//! [`sync`] is one function, read top to bottom (`sync.rs`): fetch → read → parse → validate → plan → commit → push →
+//! verify → record. Each step that has more to it than a call stands in a file of its own: [`scene`] reads,
+//! [`publish`] commits and pushes, [`proof`] checks our own commit before it leaves, [`witness`] looks at the remote
+//! again, [`idle`] is the short cut, [`settle`] closes what an earlier run left open.
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+pub mod check;
+mod draft;
+mod dry;
+mod failure;
+mod idle;
+mod init;
+mod lease;
+mod proof;
+mod propose;
+mod publish;
+mod report;
+mod request;
+mod revert;
+mod scene;
+mod settle;
+mod sync;
+pub mod verify;
+mod witness;
+mod world;
+
+pub use draft::Answer;
+pub use dry::{Planned, plan, plan_worktree};
+pub use failure::Failure;
+pub use init::init;
+pub use report::{Excerpt, LedgerEntry, LedgerReport, Read, Reason, Report, ShownFinding, State};
+pub use request::{Committing, Judging, Request, Target};
+pub use sync::sync;
+pub use world::{Step, Watch, World};

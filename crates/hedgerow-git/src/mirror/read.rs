@@ -27,15 +27,10 @@ impl Mirror {
         self.objects()?.dirs_with_raw(commit)
     }
 
-    /// Whether the two commits' entries outside `dir` are equal: every path there that differs, sorted; none when they
-    /// are. Equal subtrees are not opened.
-    pub fn entries_outside_equal(
-        &self,
-        parent: &CommitId,
-        child: &CommitId,
-        dir: &FabricDir,
-    ) -> Result<Vec<TreePath>, ObjectError> {
-        self.objects()?.differences_outside(parent, child, dir)
+    /// Every path whose entry (mode or id) differs between the two commits, sorted; all of `new`'s without an `old`. Equal
+    /// subtrees are not opened.
+    pub fn changes(&self, old: Option<&CommitId>, new: &CommitId) -> Result<Vec<TreePath>, ObjectError> {
+        self.objects()?.changes(old, new)
     }
 
     /// Writes the commit that `changes` make of `parent`'s tree (of nothing, without a parent), as one pack in the copy.

@@ -1,10 +1,10 @@
-//! What differs between two commits outside a directory.
+//! What differs between two commits.
 
 use std::collections::BTreeMap;
 
 use gix::ObjectId;
 use gix::objs::tree::EntryMode;
-use hedgerow_core::path::{FabricDir, TreePath};
+use hedgerow_core::path::TreePath;
 
 use super::{Objects, damaged};
 use crate::error::ObjectError;
@@ -15,16 +15,11 @@ use crate::limits::{MAX_ENTRIES, MAX_TREE_DEPTH};
 type Node = (EntryMode, ObjectId);
 
 impl Objects {
-    /// See [`crate::Mirror::entries_outside_equal`].
-    pub(crate) fn differences_outside(
-        &self,
-        parent: &CommitId,
-        child: &CommitId,
-        dir: &FabricDir,
-    ) -> Result<Vec<TreePath>, ObjectError> {
-        let (old, new) = (self.commit_tree(parent)?, self.commit_tree(child)?);
-        let mut comparing = Comparing { objects: self, outside: dir.path(), paths: Vec::new() };
-        comparing.trees(Some(old), Some(new), &TreePath::new(Vec::new()), 0)?;
+    /// See [`crate::Mirror::changes`].
+    pub(crate) fn changes(&self, old: Option<&CommitId>, new: &CommitId) -> Result<Vec<TreePath>, ObjectError> {
+        let old = old.map(|old| self.commit_tree(old)).transpose()?;
+        let mut comparing = Comparing { objects: self, paths: Vec::new() };
+        comparing.trees(old, Some(self.commit_tree(new)?), &TreePath::new(Vec::new()), 0)?;
         comparing.paths.sort();
         Ok(comparing.paths)
     }
@@ -41,7 +36,6 @@ impl Objects {
 
 struct Comparing<'a> {
     objects: &'a Objects,
-    outside: &'a TreePath,
     paths: Vec<TreePath>,
 }
 
@@ -53,7 +47,7 @@ impl Comparing<'_> {
         path: &TreePath,
         depth: usize,
     ) -> Result<(), ObjectError> {
-        if old == new || path == self.outside {
+        if old == new {
             return Ok(());
         }
         if depth > MAX_TREE_DEPTH {
@@ -82,7 +76,6 @@ impl Comparing<'_> {
         }
         let tree = |node: Option<Node>| node.filter(|(mode, _)| mode.is_tree()).map(|(_, id)| id);
         let leaf = |node: Option<Node>| node.filter(|(mode, _)| !mode.is_tree());
-        // A leaf in the directory's own place is not outside of it either, but it is no directory: it counts.
         if leaf(old) != leaf(new) {
             self.paths.push(path.clone());
         }

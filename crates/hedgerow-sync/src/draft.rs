@@ -1,0 +1,221 @@
+//! A run's row and its report, from the first step to the record.
+
+use hedgerow_core::path::FabricDir;
+use hedgerow_core::plan::Plan;
+use hedgerow_git::{BranchName, CommitId, RemoteUrl};
+use hedgerow_store::{
+    Closing, Fabric, FabricKey, Idle, Inputs, Intent, NewRun, ObjectsChange, RunId, RunOutcome, Trigger, Verification,
+};
+use serde_json::Value;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use crate::failure::Failure;
+use crate::lease::Held;
+use crate::report::Report;
+use crate::scene::Scene;
+use crate::witness::Witness;
+use crate::world::World;
+
+/// A run under way.
+#[derive(Debug)]
+pub(crate) struct Draft {
+    pub(crate) id: RunId,
+    pub(crate) report: Report,
+    /// The fabric, once it is known: then the run has a row.
+    pub(crate) fabric: Option<Fabric>,
+    head: Option<CommitId>,
+    inputs: Option<Inputs>,
+    ledger: String,
+    started_ms: i64,
+    /// What the next run may repeat.
+    pub(crate) idle: Option<Idle>,
+    /// The report that the short cut repeats, in place of `report`.
+    repeated: Option<Value>,
+}
+
+/// What a run came to, and its report as JSON.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// What it came to.
+    pub outcome: RunOutcome,
+    /// What the remote says.
+    pub verification: Verification,
+    /// The report, in one line.
+    pub json: String,
+}
+
+impl Draft {
+    /// A run that begins now. Nothing is written yet.
+    pub(crate) fn begin(world: &World, command: &'static str, trigger: Trigger, url: &RemoteUrl) -> Self {
+        let id = RunId::from_random(fastrand::u64(..));
+        let started = (world.now)();
+        let mut report = Report::begun(command, trigger.as_str(), world.version);
+        report.run = Some(id.to_string());
+        report.started = Some(rfc3339(started));
+        report.read.url = url.to_string();
+        Self { id, report, fabric: None, head: None, inputs: None, ledger: String::new(), started_ms: ms(started), idle: None, repeated: None }
+    }
+
+    /// Enters the run in the store, once, as soon as its fabric is known: a run that fails later is on record.
+    pub(crate) fn open(
+        &mut self,
+        world: &World,
+        lease: &Held,
+        url: &RemoteUrl,
+        branch: &BranchName,
+        dir: &FabricDir,
+    ) -> Result<(), Failure> {
+        if self.fabric.is_some() {
+            return Ok(());
+        }
+        self.report.fabric = fabric_name(dir);
+        self.report.read.directory = dir.to_string();
+        self.report.read.reference = branch.full();
+        let key = FabricKey { repository: url.canonical(), branch: branch.to_string(), directory: dir.path().quoted() };
+        let fabric = world.wait(world.store.fabric(&key))?;
+        let trigger = self.report.trigger.parse().unwrap_or(Trigger::Cli);
+        let run = NewRun { id: self.id.clone(), fabric: fabric.id, trigger, started_ms: self.started_ms };
+        world.wait(world.store.open_run(lease.proof(), &run))?;
+        self.fabric = Some(fabric);
+        Ok(())
+    }
+
+    /// Takes over what was read and planned.
+    pub(crate) fn planned(&mut self, scene: &Scene<'_>, plan: &Plan) {
+        self.head = Some(scene.head.clone());
+        self.inputs = Some(Inputs {
+            policy: scene.rules.policy.digest(),
+            settings: scene.rules.settings.digest(),
+            catalogue: scene.rules.catalogue.digest().to_owned(),
+            version: self.report.version.clone(),
+        });
+        self.ledger = plan.ledger.text();
+        let report = &mut self.report;
+        report.read.commit = Some(scene.head.to_string());
+        report.take_plan(plan, scene.tree());
+        report.outcome = crate::report::outcome(plan);
+        report.before = crate::scene::state(&scene.snapshot, &scene.head, plan);
+        report.after = report.before.clone();
+    }
+
+    /// Says again what was said at this head before: the short cut.
+    pub(crate) fn repeat(&mut self, said: &str, head: &CommitId, witness: String) -> Result<(), Failure> {
+        let said: Value = serde_json::from_str(said).map_err(|_| Failure::Settings("the store's memory".to_owned()))?;
+        let outcome = said["outcome"].as_str().and_then(|word| word.parse().ok());
+        self.report.outcome = outcome.unwrap_or(RunOutcome::Failed);
+        self.report.verification = Verification::Verified;
+        self.report.witness = Some(witness);
+        self.head = Some(head.clone());
+        self.repeated = Some(said);
+        Ok(())
+    }
+
+    /// Writes down which commit is about to be pushed, before it is (invariant 8: a crash can be settled).
+    pub(crate) fn intend(
+        &self,
+        world: &World,
+        lease: &Held,
+        commit: &CommitId,
+        parent: Option<&CommitId>,
+        branch: &BranchName,
+    ) -> Result<(), Failure> {
+        let parent = parent.map(ToString::to_string).unwrap_or_default();
+        let intent = Intent { commit: commit.to_string(), parent, branch: branch.to_string() };
+        Ok(world.wait(world.store.intend(lease.proof(), &self.id, &intent))?)
+    }
+
+    /// Takes over what the second look saw.
+    pub(crate) fn witnessed(&mut self, witness: Witness) {
+        self.report.verification = witness.verification;
+        self.report.witness = Some(witness.words);
+        self.head = witness.head.or(self.head.take());
+    }
+
+    /// Takes over why the run stopped.
+    pub(crate) fn failed(&mut self, failure: &Failure) {
+        self.report.outcome = hedgerow_store::RunOutcome::Failed;
+        self.report.reason = Some(failure.reason());
+    }
+
+    /// Writes the record and closes the run, all in one transaction. A run without a row leaves nothing.
+    pub(crate) fn close(
+        &mut self,
+        world: &World,
+        lease: &Held,
+        objects: Option<ObjectsChange<'_>>,
+    ) -> Result<(), Failure> {
+        let finished = (world.now)();
+        self.report.finished = Some(rfc3339(finished));
+        if self.fabric.is_none() {
+            return Ok(());
+        }
+        let report = self.json();
+        let findings = serde_json::to_string(&self.report.findings).expect("findings have only strings and numbers");
+        let reason = self.report.reason.as_ref();
+        let head = self.head.as_ref().map(ToString::to_string);
+        let closing = Closing {
+            run: &self.id,
+            finished_ms: ms(finished),
+            outcome: self.report.outcome,
+            reason: reason.map(|r| hedgerow_store::Reason { code: r.code.to_owned(), text: r.message.clone() }),
+            verification: self.report.verification,
+            commit: self.report.commit.as_deref(),
+            head: head.as_deref(),
+            inputs: self.inputs.clone(),
+            counts: &self.report.counts.to_string(),
+            report: &report,
+            ledger: &self.ledger,
+            findings: &findings,
+            objects,
+        };
+        world.wait(world.store.close_run(lease.proof(), &closing))?;
+        if let (Some(idle), Some(fabric)) = (&self.idle, &self.fabric) {
+            world.wait(world.store.remember_idle(lease.proof(), fabric.id, idle))?;
+        }
+        Ok(())
+    }
+
+    /// The report as JSON: this run's own, or the repeated one under this run's name and time.
+    fn json(&self) -> String {
+        let own = |value| serde_json::to_value(value).expect("strings can be written");
+        let written = match self.repeated.clone() {
+            None => serde_json::to_string(&self.report),
+            Some(mut said) => {
+                let report = &self.report;
+                for (key, value) in [("run", &report.run), ("started", &report.started), ("finished", &report.finished)] {
+                    said[key] = own(value);
+                }
+                said["trigger"] = Value::String(report.trigger.clone());
+                said["verification"] = Value::String(report.verification.to_string());
+                said["witness"] = own(&report.witness);
+                serde_json::to_string(&said)
+            }
+        };
+        written.expect("a report has only strings, numbers and lists")
+    }
+
+    /// What the run came to.
+    pub(crate) fn answer(self) -> Answer {
+        Answer { outcome: self.report.outcome, verification: self.report.verification, json: self.json() }
+    }
+}
+
+/// What people call a fabric: the last component of its directory.
+pub(crate) fn fabric_name(dir: &FabricDir) -> String {
+    String::from_utf8_lossy(dir.path().file_name()).into_owned()
+}
+
+pub(crate) fn rfc3339(moment: OffsetDateTime) -> String {
+    let whole = moment.replace_nanosecond(0).unwrap_or(moment);
+    whole.format(&Rfc3339).expect("a year of four digits can be written")
+}
+
+/// The moment in RFC 3339, to the second; `None` for one that no calendar has.
+pub(crate) fn rfc3339_of_seconds(seconds: i64) -> Option<String> {
+    OffsetDateTime::from_unix_timestamp(seconds).ok().map(rfc3339)
+}
+
+pub(crate) fn ms(moment: OffsetDateTime) -> i64 {
+    i64::try_from(moment.unix_timestamp_nanos() / 1_000_000).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,247 @@
+//! Why a run stopped, in one type: every reason has a stable word, says what was attempted, and what to do.
+
+use hedgerow_core::path::{FabricDir, FabricDirError, TreePath};
+use hedgerow_core::plan::PlanError;
+use hedgerow_core::policy::PolicyError;
+use hedgerow_git::{BranchName, CommitId, GitError, MirrorError, ObjectError, RemoteError};
+use hedgerow_store::StoreError;
+
+use crate::report::Reason;
+
+/// Why a run stopped.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// The remote said no, or nothing.
+    #[error(transparent)]
+    Remote(#[from] RemoteError),
+    /// Our copy of the repository cannot be had.
+    #[error(transparent)]
+    Mirror(#[from] MirrorError),
+    /// Objects cannot be read or written.
+    #[error(transparent)]
+    Object(#[from] ObjectError),
+    /// The store said no.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The fabric cannot be planned.
+    #[error(transparent)]
+    Plan(#[from] PlanError),
+    /// The fabric's policy cannot be read, or a flag would loosen it.
+    #[error("the fabric's policy: {0}")]
+    Policy(#[from] PolicyError),
+    /// The fabric's settings or its additions to the catalogue cannot be read.
+    #[error("the fabric's settings: {0}")]
+    Settings(String),
+    /// The text is not a fabric's directory.
+    #[error(transparent)]
+    Directory(#[from] FabricDirError),
+    /// The git program cannot be used.
+    #[error(transparent)]
+    Git(#[from] GitError),
+    /// The branch has no commit.
+    #[error("the branch {0} has no commit yet")]
+    Unborn(BranchName),
+    /// The commit has no such directory.
+    #[error("the directory {dir} is not there at {branch}@{}", commit.short())]
+    Absent {
+        /// The directory.
+        dir: FabricDir,
+        /// The branch.
+        branch: BranchName,
+        /// The commit that was read.
+        commit: CommitId,
+    },
+    /// Something else stands where a directory should be.
+    #[error("{0} is not a directory: Hedgerow follows no links")]
+    NotATree(TreePath),
+    /// Nobody said which directory, and none has `raw/`.
+    #[error("no directory of {branch}@{} has a raw/ in it", commit.short())]
+    NoFabric {
+        /// The branch.
+        branch: BranchName,
+        /// The commit that was read.
+        commit: CommitId,
+    },
+    /// Nobody said which directory, and several have `raw/`.
+    #[error("{} directories have a raw/ in them: {}", .0.len(), list(.0))]
+    ManyFabrics(Vec<FabricDir>),
+    /// The remote is a clone in which somebody works.
+    #[error("{path} is a work tree with {branch} checked out: a push would pull the rug from under it")]
+    WorkTree {
+        /// The path.
+        path: String,
+        /// The branch.
+        branch: String,
+    },
+    /// The fabric's own policy says so.
+    #[error("the fabric is suspended: {0}")]
+    Suspended(String),
+    /// Somebody took our commit back.
+    #[error("commit {} of ours was reverted: that is a person's word, so nothing is written", .0.short())]
+    Reverted(CommitId),
+    /// `--resume` names another commit than the one that was reverted.
+    #[error("the commit that was reverted is {}, not {}", reverted.short(), named.short())]
+    OtherReverted {
+        /// The reverted one.
+        reverted: CommitId,
+        /// The one that was named.
+        named: CommitId,
+    },
+    /// The server does not take the commit.
+    #[error("the remote refused the push to {branch}: {words}")]
+    Refused {
+        /// The branch.
+        branch: BranchName,
+        /// The server's words.
+        words: String,
+    },
+    /// What we wrote does not balance: a bug, caught before the push.
+    #[error("the commit does not balance, so it was not pushed: {0}")]
+    Unbalanced(String),
+    /// Our commit was pushed, and a second look does not find it.
+    #[error("the remote took commit {}, and a second look at {branch} does not find it: {what}", commit.short())]
+    Lost {
+        /// Our commit.
+        commit: CommitId,
+        /// The branch.
+        branch: BranchName,
+        /// What the second look saw.
+        what: String,
+    },
+    /// Nothing in the branch's history has this name.
+    #[error("{branch} has no commit {text}")]
+    NoCommit {
+        /// As it was named.
+        text: String,
+        /// The branch.
+        branch: BranchName,
+    },
+    /// Several commits begin like this.
+    #[error("several commits begin with {0}")]
+    AmbiguousCommit(String),
+    /// Others write all the time.
+    #[error("the branch moved {0} times under this run")]
+    AlwaysMoving(u32),
+    /// Another run holds the repository.
+    #[error("another run works on this repository, and did not finish in time")]
+    Busy,
+    /// The deadline passed between two steps.
+    #[error("the time is up")]
+    Timeout,
+    /// A signal.
+    #[error("interrupted")]
+    Interrupted,
+}
+
+fn list(dirs: &[FabricDir]) -> String {
+    dirs.iter().take(10).map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+impl Failure {
+    /// The reason as a report has it.
+    pub fn reason(&self) -> Reason {
+        Reason { code: self.code(), message: self.to_string(), hint: self.hint() }
+    }
+
+    /// A stable word.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Remote(error) => remote_code(error),
+            Self::Mirror(MirrorError::Busy { .. }) | Self::Busy => "busy",
+            Self::Mirror(MirrorError::Cancelled) | Self::Interrupted => "interrupted",
+            Self::Mirror(MirrorError::Io { .. }) => "cache",
+            Self::Object(_) => "objects",
+            Self::Git(_) => "git",
+            Self::NoCommit { .. } | Self::AmbiguousCommit(_) => "no_commit",
+            Self::Store(_) => "store",
+            Self::Plan(_) | Self::NotATree(_) => "not_a_directory",
+            Self::Policy(_) => "policy",
+            Self::Settings(_) => "settings",
+            Self::Directory(_) => "directory",
+            Self::Unborn(_) => "unborn",
+            Self::Absent { .. } => "no_directory",
+            Self::NoFabric { .. } => "no_fabric",
+            Self::ManyFabrics(_) => "many_fabrics",
+            Self::WorkTree { .. } => "work_tree",
+            Self::Suspended(_) => "suspended",
+            Self::Reverted(_) | Self::OtherReverted { .. } => "reverted",
+            Self::Refused { .. } => "refused",
+            Self::Unbalanced(_) => "unbalanced",
+            Self::Lost { .. } => "lost",
+            Self::AlwaysMoving(_) => "moving",
+            Self::Timeout => "timeout",
+        }
+    }
+
+    /// What to do.
+    fn hint(&self) -> Option<String> {
+        Some(match self {
+            Self::Remote(error) => error.hint().to_owned(),
+            Self::Git(error) => error.hint().to_owned(),
+            Self::Store(error) => store_hint(error).to_owned(),
+            Self::NoCommit { .. } | Self::AmbiguousCommit(_) => "git log --oneline lists them".to_owned(),
+            Self::Mirror(_) => "check the cache directory ($XDG_CACHE_HOME/hedgerow); it can be deleted at any time".to_owned(),
+            Self::Unborn(branch) => format!("hedgerow init makes the first commit on {branch}"),
+            Self::Absent { dir, .. } => format!("check --path, or make it with: hedgerow init --path {dir}"),
+            Self::NoFabric { .. } => "name the directory with --path, or make one with: hedgerow init --path DIR".to_owned(),
+            Self::ManyFabrics(_) => "name one with --path".to_owned(),
+            Self::NotATree(path) => format!("replace {path} by a directory; git ls-tree shows what it is"),
+            Self::Plan(_) => "git ls-tree shows what stands in the directory's way".to_owned(),
+            Self::Policy(PolicyError::Loosened { .. }) => "flags may only tighten a policy; change the file in git instead".to_owned(),
+            Self::Policy(_) | Self::Settings(_) => "correct the file in git; until then nothing is written".to_owned(),
+            Self::WorkTree { branch, .. } => {
+                format!("use a bare repository, or check out another branch there; inside a clone, leave --repo out and {branch}'s upstream is used")
+            }
+            Self::Suspended(_) => "take `suspended` out of .hedgerow/policy.toml to go on".to_owned(),
+            Self::Reverted(commit) => format!(
+                "correct or remove the files in raw/; or, if the revert was a mistake: hedgerow sync --resume {commit}"
+            ),
+            Self::OtherReverted { reverted, .. } => format!("if that is what you mean: hedgerow sync --resume {reverted}"),
+            Self::Refused { .. } => {
+                "if the branch is protected, let the credential write to it, or leave the commit for people to merge: --push-to BRANCH"
+                    .to_owned()
+            }
+            Self::Unbalanced(_) => "this is a bug in Hedgerow: nothing was changed; please report it with the tree".to_owned(),
+            Self::Lost { .. } => "somebody forced the branch, or the server serves an old state: git log shows which".to_owned(),
+            Self::AlwaysMoving(_) => "run it again when the branch is quieter".to_owned(),
+            Self::Busy | Self::Timeout => "run it again, or give more time with --timeout".to_owned(),
+            Self::Interrupted => "run it again: a run settles what the one before left open".to_owned(),
+            Self::Object(_) | Self::Directory(_) => return None,
+        })
+    }
+}
+
+fn store_hint(error: &StoreError) -> &'static str {
+    match error {
+        StoreError::Unreachable { .. } => "check --store: the address, the file and who may write it",
+        StoreError::Busy { .. } => "run it again",
+        StoreError::Newer { .. } => "use the newer Hedgerow, or name another store with --store",
+        StoreError::Fenced { .. } | StoreError::NotOpen { .. } => "another run took over; see: hedgerow get runs",
+        StoreError::Full { .. } => "make space on the store's disk",
+        StoreError::Corrupt { .. } => "move the store away: the next run fills a new one from git",
+        StoreError::Other { .. } => "check --store",
+    }
+}
+
+fn remote_code(error: &RemoteError) -> &'static str {
+    match error {
+        RemoteError::NotFound { .. } => "not_found",
+        RemoteError::Unauthorized { .. } => "unauthorized",
+        RemoteError::Forbidden { .. } => "forbidden",
+        RemoteError::HostUnknown { .. } => "host_unknown",
+        RemoteError::HostKey { .. } => "host_key",
+        RemoteError::Tls { .. } => "tls",
+        RemoteError::Unreachable { .. } => "unreachable",
+        RemoteError::RateLimited { .. } => "rate_limited",
+        RemoteError::Redirected { .. } => "redirected",
+        RemoteError::Timeout { .. } => "timeout",
+        RemoteError::Cancelled => "interrupted",
+        RemoteError::NoBranch { .. } => "no_branch",
+        RemoteError::DetachedHead { .. } => "detached_head",
+        RemoteError::Server { .. } => "server",
+        RemoteError::NotARepository { .. } => "not_a_repository",
+        RemoteError::Broken { .. } => "broken",
+        RemoteError::Local { .. } => "cache",
+        RemoteError::Other { .. } => "remote",
+    }
+}

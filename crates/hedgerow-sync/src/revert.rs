@@ -1,0 +1,65 @@
+//! A revert of our commit is a person's word: the fabric writes nothing until someone resumes it.
+
+use hedgerow_core::ledger::{self, Outcome, Trailers};
+use hedgerow_core::path::FabricDir;
+use hedgerow_core::tree::FabricTree;
+use hedgerow_git::{Ancestry, CommitId, CommitRead, Mirror, RemoteError};
+
+use crate::failure::Failure;
+use crate::scene::Scene;
+use crate::settle;
+
+/// How many commits more are asked for, once, where nothing that is here says which commit of ours is the newest.
+const DEEPEN_BY: u32 = 50;
+
+/// The newest commit of ours for the fabric, when the head has taken it back.
+///
+/// `known` is the one that the store remembers; without it (or when the branch no longer has it), one bounded
+/// deepening finds out. History that cannot be had is no revert.
+pub(crate) fn reverted(
+    mirror: &mut Mirror,
+    scene: &Scene<'_>,
+    known: Option<CommitId>,
+) -> Result<Option<CommitId>, Failure> {
+    let Some(ours) = newest(mirror, scene, known)? else { return Ok(None) };
+    let dir = &scene.tree().dir;
+    let Some((before, placed)) = settle::trees(mirror, &ours, dir) else { return Ok(None) };
+    let adopt = matches!(Trailers::parse(&ours.message), Ok(Some(trailers)) if trailers.adopt);
+    let taken_back = ledger::derive(&before, &placed, adopt).is_ok_and(|ledger| undone(&ledger, &before, scene.tree()));
+    Ok(taken_back.then_some(ours.id))
+}
+
+/// Whether the head has all again that the commit took from the inbox, and all that it placed is as before it.
+fn undone(ledger: &ledger::Ledger, before: &FabricTree, head: &FabricTree) -> bool {
+    let placed = ledger.lines().iter().filter(|line| matches!(line.outcome, Outcome::Created | Outcome::Replaced));
+    let mut placed = placed.peekable();
+    let same = |path| before.get(path).map(|e| &e.id) == head.get(path).map(|e| &e.id);
+    placed.peek().is_some() && placed.all(|line| same(&line.to) && same(&line.from.file))
+}
+
+/// The newest commit of ours for the directory that is in the head's history.
+fn newest(mirror: &mut Mirror, scene: &Scene<'_>, known: Option<CommitId>) -> Result<Option<CommitRead>, Failure> {
+    if let Some(known) = known
+        && mirror.ancestry(&known, &scene.head) == Ancestry::Yes
+        && let Ok(commit) = mirror.commit(&known)
+    {
+        return Ok(Some(commit));
+    }
+    let dir = &scene.tree().dir;
+    if let Some(found) = in_history(mirror, &scene.head, dir)? {
+        return Ok(Some(found));
+    }
+    match mirror.deepen(DEEPEN_BY) {
+        Ok(()) => in_history(mirror, &scene.head, dir),
+        Err(RemoteError::Cancelled) => Err(Failure::Interrupted),
+        Err(error) => Err(Failure::Remote(error)),
+    }
+}
+
+fn in_history(mirror: &Mirror, head: &CommitId, dir: &FabricDir) -> Result<Option<CommitRead>, Failure> {
+    let log = mirror.first_parents(head, None)?;
+    let is_ours = |commit: &CommitRead| {
+        matches!(Trailers::parse(&commit.message), Ok(Some(trailers)) if trailers.directory == *dir)
+    };
+    Ok(log.commits.into_iter().find(is_ours))
+}

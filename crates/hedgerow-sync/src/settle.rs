@@ -1,0 +1,139 @@
+//! What an earlier run left open: a crash before the record, or a commit that waited for people to merge it.
+
+use hedgerow_core::ledger::{self, Trailers};
+use hedgerow_core::path::FabricDir;
+use hedgerow_core::tree::FabricTree;
+use hedgerow_git::{Ancestry, BranchName, CommitId, CommitRead, Mirror, TreeLook};
+use hedgerow_store::{Closing, Fabric, OpenRun, Reason, RunOutcome, Verification};
+
+use crate::draft::{self, Draft};
+use crate::failure::Failure;
+use crate::lease::Held;
+use crate::report::Report;
+use crate::witness;
+use crate::world::World;
+
+/// Closes every run of this fabric's repository that an earlier process left open, with what the remote says of it: the
+/// commit that it was about to push is in the branch, or it is not. Nothing is assumed.
+pub(crate) fn open_runs(
+    world: &World,
+    lease: &Held,
+    mirror: &mut Mirror,
+    draft: &Draft,
+    branch: &BranchName,
+    head: &CommitId,
+) -> Result<(), Failure> {
+    let Some(own) = &draft.fabric else { return Ok(()) };
+    for run in world.wait(world.store.open_runs(lease.proof().repository()))? {
+        if run.id != draft.id && run.fabric.key.branch == branch.as_str() {
+            settle(world, lease, mirror, &run, branch, head)?;
+        }
+    }
+    merged(world, lease, mirror, own, branch, head)
+}
+
+fn settle(
+    world: &World,
+    lease: &Held,
+    mirror: &mut Mirror,
+    run: &OpenRun,
+    branch: &BranchName,
+    head: &CommitId,
+) -> Result<(), Failure> {
+    let intended = run.intent.as_ref().and_then(|intent| CommitId::parse(&intent.commit).ok());
+    let landed = match &intended {
+        Some(commit) => witness::ancestry(mirror, branch, commit, head)? == Ancestry::Yes,
+        None => false,
+    };
+    let commit = intended.filter(|_| landed);
+    let mut report = interrupted(world, run);
+    report.commit = commit.as_ref().map(ToString::to_string);
+    if landed {
+        report.outcome = RunOutcome::Changed;
+        report.verification = Verification::Verified;
+        report.witness = Some(format!("the run was cut off after its push; {branch}@{} has its commit", head.short()));
+    } else {
+        report.reason = Some(crate::report::Reason {
+            code: "interrupted",
+            message: "the run was cut off before the remote had anything of it".to_owned(),
+            hint: None,
+        });
+    }
+    close(world, lease, run, &report, head)
+}
+
+/// The report of a run of which only its row is left.
+fn interrupted(world: &World, run: &OpenRun) -> Report {
+    let mut report = Report::begun("sync", run.trigger.as_str(), world.version);
+    report.run = Some(run.id.to_string());
+    report.fabric = run.fabric.key.directory.rsplit('/').next().unwrap_or_default().to_owned();
+    report.read.url.clone_from(&run.fabric.key.repository);
+    report.read.reference = format!("refs/heads/{}", run.fabric.key.branch);
+    report.read.directory.clone_from(&run.fabric.key.directory);
+    report.started = draft::rfc3339_of_seconds(run.started_ms.div_euclid(1000));
+    report.finished = Some(draft::rfc3339((world.now)()));
+    report
+}
+
+fn close(world: &World, lease: &Held, run: &OpenRun, report: &Report, head: &CommitId) -> Result<(), Failure> {
+    let closing = Closing {
+        run: &run.id,
+        finished_ms: draft::ms((world.now)()),
+        outcome: report.outcome,
+        reason: report.reason.as_ref().map(|r| Reason { code: r.code.to_owned(), text: r.message.clone() }),
+        verification: report.verification,
+        commit: report.commit.as_deref(),
+        head: Some(head.as_str()),
+        inputs: None,
+        counts: &report.counts.to_string(),
+        report: &serde_json::to_string(report).expect("a report has only strings, numbers and lists"),
+        ledger: "",
+        findings: "[]",
+        objects: None,
+    };
+    world.wait(world.store.settle(lease.proof(), &closing))?;
+    Ok(())
+}
+
+/// Runs whose commit waited on another branch: verified once the fabric's own branch has it, or a copy of it that balances.
+fn merged(
+    world: &World,
+    lease: &Held,
+    mirror: &mut Mirror,
+    fabric: &Fabric,
+    branch: &BranchName,
+    head: &CommitId,
+) -> Result<(), Failure> {
+    for waiting in world.wait(world.store.awaited(fabric.id))? {
+        let Ok(commit) = CommitId::parse(&waiting.commit) else { continue };
+        let landed = witness::ancestry(mirror, branch, &commit, head)? == Ancestry::Yes
+            || copied(mirror, &waiting.run.to_string(), &fabric.key.directory, head)?;
+        if landed {
+            world.wait(world.store.mark_verified(lease.proof(), &waiting.run, head.as_str()))?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether the history has a commit with this run's trailers whose trees balance: a squash, or a cherry-pick.
+fn copied(mirror: &Mirror, run: &str, directory: &str, head: &CommitId) -> Result<bool, Failure> {
+    let Ok(dir) = FabricDir::parse(directory) else { return Ok(false) };
+    let log = mirror.log(head, None)?;
+    let balances = |commit: &CommitRead| match Trailers::parse(&commit.message) {
+        Ok(Some(trailers)) if trailers.run == run && trailers.directory == dir => {
+            trees(mirror, commit, &dir).is_some_and(|(a, b)| ledger::conservation(&a, &b, &trailers).is_empty())
+        }
+        _ => false,
+    };
+    Ok(log.commits.iter().any(balances))
+}
+
+/// The directory before and after a commit; `None` where the history that is here does not have both.
+pub(crate) fn trees(mirror: &Mirror, commit: &CommitRead, dir: &FabricDir) -> Option<(FabricTree, FabricTree)> {
+    let parent = commit.parents.first()?;
+    let tree = |id| match mirror.fabric_tree(id, dir) {
+        Ok(TreeLook::Tree(snapshot)) => Some(snapshot.tree),
+        _ => None,
+    };
+    Some((tree(parent)?, tree(&commit.id)?))
+}

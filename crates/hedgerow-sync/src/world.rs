@@ -1,0 +1,84 @@
+//! What a run needs of the world, in one value.
+
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use hedgerow_core::catalogue::Catalogue;
+use hedgerow_git::{Cancel, Git};
+use hedgerow_store::Store;
+use time::OffsetDateTime;
+
+/// What a run needs of the world. The path itself blocks; the store is awaited on `runtime`.
+#[derive(Debug)]
+pub struct World {
+    /// The git program.
+    pub git: Git,
+    /// The memory.
+    pub store: Store,
+    /// Where mirrors are kept.
+    pub cache: PathBuf,
+    /// The kinds that are known before a fabric adds its own.
+    pub catalogue: Catalogue,
+    /// Where the store's futures run.
+    pub runtime: tokio::runtime::Handle,
+    /// The clock.
+    pub now: fn() -> OffsetDateTime,
+    /// When to give up.
+    pub deadline: Instant,
+    /// Set by a signal: stop between steps.
+    pub cancel: Cancel,
+    /// Our version, as trailers and reports name it.
+    pub version: &'static str,
+}
+
+impl World {
+    /// Waits for the store.
+    pub(crate) fn wait<T>(&self, future: impl Future<Output = T>) -> T {
+        self.runtime.block_on(future)
+    }
+
+    /// What is left until the deadline.
+    pub(crate) fn time_left(&self) -> Duration {
+        self.deadline.saturating_duration_since(Instant::now())
+    }
+}
+
+/// The steps of the path, as people see them pass.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Waiting for the repository's lease.
+    Wait,
+    /// Asking the remote for the branch.
+    Fetch,
+    /// Reading the directory.
+    Read,
+    /// Parsing, validating and planning.
+    Plan,
+    /// Writing the commit.
+    Commit,
+    /// Pushing it.
+    Push,
+    /// Looking at the remote a second time.
+    Verify,
+    /// Writing the record.
+    Record,
+}
+
+impl Step {
+    /// What is being done, in a word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Wait => "waiting for the repository",
+            Self::Fetch => "fetching",
+            Self::Read => "reading",
+            Self::Plan => "planning",
+            Self::Commit => "committing",
+            Self::Push => "pushing",
+            Self::Verify => "verifying",
+            Self::Record => "recording",
+        }
+    }
+}
+
+/// Somebody who watches the steps pass.
+pub type Watch<'a> = &'a dyn Fn(Step);

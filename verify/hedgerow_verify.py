@@ -186,6 +186,8 @@ def clone(url, branch, scratch):
         fail("--repo has a user or password in it, which every process here could read: use a git credential helper")
     if url.startswith("-") or re.match(r"[A-Za-z0-9]+::", url):
         fail("--repo is neither a directory nor a URL that git fetches by itself")
+    if os.path.isfile(url):
+        url = os.path.abspath(url)  # a bundle
     target = os.path.join(scratch, "copy.git")
     choice = ["--branch", branch] if branch else []
     git(scratch, "clone", "--bare", "--quiet", "--single-branch", "--no-tags", "--template=", *choice, "--", url, target)
@@ -681,8 +683,6 @@ def verify(options, scratch):
     ref = "refs/heads/" + options.branch if options.branch else "HEAD"
     head = git(path, "rev-parse", "--verify", "--quiet", ref + "^{commit}", may_fail=True) or fail(f"the repository has no {ref}")
     directory = b"/".join(parts)
-    if not repository.subtree(repository.commit(head).tree, directory):
-        fail(f"there is no directory {quote(directory)} at {head}")
     signers = options.allowed_signers and os.path.abspath(options.allowed_signers)
     verifier = Verifier(repository, directory, signers, options.strict)
     results = [result for result in map(verifier.result, chosen(repository, head, options)) if result]
@@ -691,11 +691,13 @@ def verify(options, scratch):
             results.pop()
     verdicts = {result["verdict"] for result in results}
     ours = sum(result["kind"] in ("ours", "copy") for result in results)
-    verdict = "does_not_hold" if "does_not_hold" in verdicts else "verified"
-    if verdict == "verified" and ("could_not_tell" in verdicts or not (ours or options.allow_none)):
-        verdict = "could_not_tell"
+    notes = [] if ours or options.allow_none else ["there is no commit of ours to verify"]
+    if not repository.subtree(repository.commit(head).tree, directory):
+        notes.append(f"there is no directory {quote(directory)} at the head")
+    unsure = notes or "could_not_tell" in verdicts
+    verdict = "does_not_hold" if "does_not_hold" in verdicts else "could_not_tell" if unsure else "verified"
     return {"verdict": verdict, "repository": options.repo, "ref": ref, "head": head, "directory": quote(directory),
-            "ours": ours, "commits": results, "inbox": verifier.inbox(head)}
+            "ours": ours, "notes": notes, "commits": results, "inbox": verifier.inbox(head)}
 
 
 def print_for_people(answer):
@@ -714,7 +716,7 @@ def print_for_people(answer):
     print(f"inbox: {len(answer['inbox'])} waiting{oldest}" if answer["inbox"] else "inbox: empty")
     for file in answer["inbox"]:
         print(f"    {file['file']}  since {file['since'] or 'before what this clone holds'}")
-    print(f"{answer['verdict'].replace('_', ' ')}: {answer['ours']} commits of ours")
+    print("; ".join([f"{answer['verdict'].replace('_', ' ')}: {answer['ours']} commits of ours", *answer["notes"]]))
 
 
 def options_of(arguments):

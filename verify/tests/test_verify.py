@@ -475,7 +475,7 @@ class History(Case):
 
     def test_no_commit_of_ours(self):
         self.world.commit({"fab/raw/a.yaml": self.a}, parents=[])
-        self.says(2, "could not tell: 0 commits of ours")
+        self.says(2, "could not tell: 0 commits of ours; there is no commit of ours to verify")
         self.says(0, arguments=["--allow-none"])
 
     def test_ranges_and_single_commits(self):

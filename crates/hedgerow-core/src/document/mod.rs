@@ -55,6 +55,3 @@ impl Document<'_> {
 pub fn parse<'a>(path: &TreePath, bytes: &'a [u8]) -> ParsedFile<'a> {
     file::parse(path, bytes)
 }
-
-#[cfg(test)]
-mod tests;

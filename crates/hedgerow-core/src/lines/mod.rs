@@ -118,7 +118,7 @@ fn cut(bytes: &[u8]) -> Vec<Cut> {
     }
     match cuts.as_mut_slice() {
         [only] if head != Head::Commented => {
-            only.parts = vec![0..bytes.len()];
+            only.parts = std::iter::once(0..bytes.len()).collect();
             only.shape = if head == Head::Unseparated { only.shape } else { Shape::Marked };
         }
         [.., last] => {

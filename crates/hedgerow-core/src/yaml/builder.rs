@@ -5,29 +5,12 @@ use std::collections::HashMap;
 
 use granit_parser::{Event, ScalarStyle, Tag};
 
-use super::number;
+use super::key::{Key, Placed, Plain};
 use super::problem::{Problem, Problems};
 use super::scalar::{Scalar, Spelling, resolve};
 use super::{Field, Node, Value, mapping, tag};
-use crate::codes::yaml as codes;
 use crate::finding::Span;
 use crate::limits::{MAX_DEPTH, MAX_NODES_PER_DOCUMENT};
-
-/// A finished value on its way to its place.
-struct Placed<'a> {
-    node: Node<'a>,
-    /// As a key it would be `<<`.
-    merges: bool,
-    /// It was written without quotes and tag, so a key of it is read by its type.
-    plain: Option<Cow<'a, str>>,
-}
-
-/// A key that waits for its value.
-struct Key<'a> {
-    text: Cow<'a, str>,
-    span: Span,
-    merges: bool,
-}
 
 enum Shape<'a> {
     Sequence,
@@ -139,7 +122,7 @@ impl<'a> Builder<'a> {
                 ),
             });
         }
-        Placed { plain: Some(text), ..Placed::value(Node { span, value }) }
+        Placed { plain: Some(Plain { text, scalar }), ..Placed::value(Node { span, value }) }
     }
 
     fn text_or_not_finite(&mut self, scalar: Scalar, text: Cow<'a, str>, span: Span) -> Placed<'a> {
@@ -244,45 +227,6 @@ impl<'a> Builder<'a> {
                 None => *key = Some(Key::new(placed, &mut self.problems)),
             },
         }
-    }
-}
-
-impl<'a> Placed<'a> {
-    fn value(node: Node<'a>) -> Self {
-        Self { node, merges: false, plain: None }
-    }
-}
-
-impl<'a> Key<'a> {
-    /// The key that a value is. JSON has text alone: numbers and booleans are written as sigs.k8s.io/yaml does.
-    fn new(placed: Placed<'a>, problems: &mut Problems) -> Self {
-        let span = placed.node.span;
-        let text: Cow<'a, str> = match placed.node.value {
-            Value::String(text) => return Self { text, span, merges: placed.merges },
-            Value::Bool(bool) => bool.to_string().into(),
-            Value::Int(int) if int <= i128::from(i64::MAX) => int.to_string().into(),
-            Value::Float(float) => number::key(float).into(),
-            Value::Null => {
-                problems.push(
-                    Problem::error(codes::NULL_KEY, span, "a key is missing, or is null")
-                        .hint("quote it if text is meant"),
-                );
-                "null".into()
-            }
-            Value::Int(_) | Value::Sequence(_) | Value::Mapping(_) => {
-                let problem = Problem::error(
-                    codes::KEY_NOT_TEXT,
-                    span,
-                    "a key must be text; this is a list, a mapping or too large a number",
-                );
-                problems.push(problem.hint("quote it if text is meant"));
-                Cow::Borrowed("")
-            }
-        };
-        if let Some(plain) = placed.plain.filter(|plain| *plain != text && text != "null") {
-            problems.push(Problem::key_read_as(span, &plain, &text));
-        }
-        Self { text, span, merges: false }
     }
 }
 

@@ -30,14 +30,14 @@ pub(super) fn check_unique(fields: &[Field<'_>], problems: &mut Problems) {
     }
 }
 
-/// The fields of a mapping some of whose fields, at `merges`, are `<<`.
+/// The fields of a mapping some of whose fields are `<<`: those at `merges`, in ascending order.
 ///
 /// go-yaml v2 works through a mapping in order, and what comes later wins: a key below `<<` overrides what was merged,
 /// but a key above it is overridden (YAML's own rule is that a mapping's own keys win, so that is worth a warning).
 pub(super) fn merge<'a>(fields: Vec<Field<'a>>, merges: &[usize], problems: &mut Problems) -> Vec<Field<'a>> {
     let mut merged = Merged::default();
     for (at, field) in fields.into_iter().enumerate() {
-        if merges.contains(&at) {
+        if merges.binary_search(&at).is_ok() {
             merged.take_all(field, problems);
         } else {
             merged.set_own(field, problems);

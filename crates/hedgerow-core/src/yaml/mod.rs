@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use crate::finding::Span;
 
 mod builder;
+mod key;
 mod mapping;
 pub(crate) mod number;
 pub(crate) mod problem;

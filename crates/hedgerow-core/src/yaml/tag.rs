@@ -64,7 +64,7 @@ fn named<'a>(name: &str, text: Cow<'a, str>, span: Span) -> (Value<'a>, Option<P
 fn base64(text: &str) -> Option<Vec<u8>> {
     let digits: Vec<u8> = text.bytes().filter(|b| !matches!(b, b'\r' | b'\n')).collect();
     let padding = digits.iter().rev().take_while(|b| **b == b'=').count();
-    if digits.len() % 4 != 0 || padding > 2 {
+    if !digits.len().is_multiple_of(4) || padding > 2 {
         return None;
     }
     let mut bytes = Vec::with_capacity(digits.len() / 4 * 3);

@@ -60,7 +60,7 @@ fn kill_9_at_any_moment_leaves_the_old_tree_or_the_new_one() {
 fn interrupted_by(signal: Signal) {
     let fabric = Fabric::example();
     let before = fabric.remote.head();
-    let gate = Gate::new(&fabric.scene.path("home"));
+    let mut gate = Gate::new(&fabric.scene.path("home"));
     fabric.remote.hook("pre-receive", &gate.script());
     let running = start(fabric.scene.hedgerow(&fabric.args("sync", &["-o", "json"])));
     gate.wait();
@@ -90,7 +90,7 @@ fn sigterm_stops_between_steps_and_says_what_stands() {
 #[test]
 fn a_server_that_never_answers_costs_no_more_than_the_timeout() {
     let fabric = Fabric::example();
-    let gate = Gate::new(&fabric.scene.path("home"));
+    let mut gate = Gate::new(&fabric.scene.path("home"));
     fabric.remote.hook("pre-receive", &gate.script());
     let begun = Instant::now();
     let running = start(fabric.scene.hedgerow(&fabric.args("sync", &["-o", "json", "--timeout", "2s"])));

@@ -21,5 +21,6 @@ mod memory;
 mod push_to;
 mod remotes;
 mod revert;
+mod rules;
 mod support;
 mod tamper;

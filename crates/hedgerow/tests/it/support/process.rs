@@ -1,5 +1,6 @@
 //! Programs that run while the test watches: killed, interrupted, or held at a known point.
 
+use std::fs::File;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -60,35 +61,40 @@ impl Running {
 
 /// A point in a server-side hook where the server waits until the test lets it go.
 pub(crate) struct Gate {
-    reached: PathBuf,
-    open: PathBuf,
+    dir: PathBuf,
+    reached: File,
+    open: File,
 }
 
 impl Gate {
     /// A gate whose two pipes live in `dir`.
     pub(crate) fn new(dir: &Path) -> Self {
-        let gate = Self { reached: dir.join("gate-reached"), open: dir.join("gate-open") };
-        for pipe in [&gate.reached, &gate.open] {
-            assert!(Command::new("mkfifo").arg(pipe).status().unwrap().success());
-        }
-        gate
+        // Open for both: then neither side waits for the other to open, and nothing is lost when one comes late.
+        let pipe = |name: &str| {
+            let path = dir.join(name);
+            assert!(Command::new("mkfifo").arg(&path).status().unwrap().success());
+            File::options().read(true).write(true).open(path).unwrap()
+        };
+        Self { dir: dir.to_owned(), reached: pipe("reached"), open: pipe("open") }
     }
 
     /// What the hook runs to stop here.
     pub(crate) fn script(&self) -> String {
-        format!("echo here > '{}'; read go < '{}'", self.reached.display(), self.open.display())
+        let dir = self.dir.display();
+        format!("echo here > '{dir}/reached'; read go < '{dir}/open'")
     }
 
-    /// Waits until the server stands at the gate.
+    /// Waits until the server stands at the gate; fails the test when it never comes.
     pub(crate) fn wait(&self) {
-        let mut word = String::new();
-        std::fs::File::open(&self.reached).unwrap().read_to_string(&mut word).unwrap();
-        assert_eq!(word, "here\n");
+        let mut reached = self.reached.try_clone().unwrap();
+        let (arrived, arrival) = mpsc::channel();
+        std::thread::spawn(move || arrived.send(reached.read_exact(&mut [0; 5])));
+        arrival.recv_timeout(Duration::from_secs(60)).expect("the server reaches the gate").unwrap();
     }
 
     /// Lets the server go on.
-    pub(crate) fn open(&self) {
-        std::fs::File::options().write(true).open(&self.open).unwrap().write_all(b"go\n").unwrap();
+    pub(crate) fn open(&mut self) {
+        self.open.write_all(b"go\n").unwrap();
     }
 }
 

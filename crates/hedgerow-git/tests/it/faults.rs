@@ -1,0 +1,274 @@
+//! A world that says no, or nothing.
+
+use std::time::Duration;
+
+use hedgerow_git::{BranchChoice, CommitId, Credential, Mirror, MirrorError, Push, Remote, RemoteError, RemoteUrl};
+use hedgerow_testkit::{Fault, GitHttp, Plain, Stage};
+
+use crate::world::{World, changes, id, main, named, text, write};
+
+/// A mirror over HTTP with a commit that waits to be pushed.
+struct Ready {
+    world: World,
+    remote: Plain,
+    server: GitHttp,
+    mirror: Mirror,
+    before: CommitId,
+    commit: CommitId,
+}
+
+fn ready() -> Ready {
+    ready_within(Duration::from_secs(120))
+}
+
+fn ready_within(deadline: Duration) -> Ready {
+    let world = World::with_deadline(deadline);
+    let remote = world.remote();
+    let server = GitHttp::serve(world.path(""));
+    let mut mirror = world.open(&server.url("remote.git"), Credential::Ambient);
+    let before = mirror.fetch(&named("main")).unwrap().head.unwrap();
+    let commit = mirror.write_commit(Some(&before), &changes([("f/b", write("b"))]), &text("b"), None).unwrap();
+    Ready { world, remote, server, mirror, before, commit }
+}
+
+impl Ready {
+    fn push(&self) -> Result<Push, RemoteError> {
+        self.mirror.push(&self.commit, &main(), Some(&self.before))
+    }
+}
+
+#[test]
+fn each_status_is_an_error_of_its_own() {
+    let Ready { server, mirror, .. } = ready();
+    let look = |status| {
+        server.heal();
+        server.fail(Stage::AskFetch, Fault::Status(status, "the server's words\n".into()));
+        mirror.look(&main()).unwrap_err()
+    };
+    let kinds: [(u16, fn(&RemoteError) -> bool); 8] = [
+        (401, |error| matches!(error, RemoteError::Unauthorized { .. })),
+        (403, |error| matches!(error, RemoteError::Forbidden { .. })),
+        (404, |error| matches!(error, RemoteError::NotFound { .. })),
+        (410, |error| matches!(error, RemoteError::NotFound { .. })),
+        (429, |error| matches!(error, RemoteError::RateLimited { .. })),
+        (500, |error| matches!(error, RemoteError::Server { .. })),
+        (503, |error| matches!(error, RemoteError::Server { .. })),
+        (422, |error| matches!(error, RemoteError::Other { .. })),
+    ];
+    for (status, is_right) in kinds {
+        let error = look(status);
+        assert!(is_right(&error), "{status}: {error:?}");
+        assert!(error.to_string().contains("the server's words") || status == 401, "{status}: {error}");
+    }
+}
+
+#[test]
+fn what_is_not_there_is_told_apart() {
+    let world = World::new();
+    let server = GitHttp::serve(world.path(""));
+    std::fs::create_dir_all(world.path("directory")).unwrap();
+    let look = |url: &str| world.open(url, Credential::Ambient).look(&main()).unwrap_err();
+    let error = look(&server.url("nowhere.git"));
+    assert!(matches!(error, RemoteError::NotFound { .. }), "{error:?}");
+    let error = look(world.path("nowhere").to_str().unwrap());
+    assert!(matches!(error, RemoteError::NotFound { .. } | RemoteError::NotARepository { .. }), "{error:?}");
+    let error = look(world.path("directory").to_str().unwrap());
+    assert!(matches!(error, RemoteError::NotARepository { .. }), "{error:?}");
+    let error = look("http://127.0.0.1:1/a");
+    assert!(matches!(error, RemoteError::Unreachable { .. }), "{error:?}");
+    let error = look("http://nowhere.invalid/a");
+    assert!(matches!(error, RemoteError::HostUnknown { .. }), "{error:?}");
+    server.fail(Stage::AskFetch, Fault::Status(200, "<html>welcome</html>".into()));
+    let error = look(&server.url("remote.git"));
+    assert!(matches!(error, RemoteError::NotARepository { .. }), "{error:?}");
+    let error = look(&server.url("remote.git").replace("http:", "https:"));
+    assert!(matches!(error, RemoteError::Tls { .. }), "{error:?}");
+}
+
+#[test]
+fn push_refuses_when_the_branch_moved() {
+    let ready = ready();
+    let theirs = ready.remote.commit("main", &[("theirs", "1")]);
+    assert_eq!(ready.push().unwrap(), Push::Moved);
+    assert_eq!(ready.remote.head("main"), theirs);
+}
+
+#[test]
+fn push_refuses_when_the_branch_moved_back() {
+    let world = World::new();
+    let remote = world.remote();
+    let first = remote.head("main");
+    let second = remote.commit("main", &[("more", "1")]);
+    let mut mirror = world.mirror(&remote);
+    mirror.fetch(&named("main")).unwrap();
+    let commit = mirror.write_commit(Some(&id(&second)), &changes([("f/b", write("b"))]), &text("b"), None).unwrap();
+    remote.git(["update-ref", "refs/heads/main", &first]);
+    assert_eq!(mirror.push(&commit, &main(), Some(&id(&second))).unwrap(), Push::Moved);
+    assert_eq!(remote.head("main"), first, "what was taken back stays taken back");
+}
+
+#[test]
+fn push_refuses_when_the_branch_moves_between_asking_and_sending() {
+    let ready = ready();
+    let theirs = ready.remote.git(["commit-tree", "-p", "main", "-m", "theirs", "main^{tree}"]);
+    let script = ready.world.path("race");
+    let move_it = format!("git --git-dir={} update-ref refs/heads/main {theirs}", ready.remote.dir().display());
+    std::fs::write(&script, format!("#!/bin/sh\n{move_it}\n")).unwrap();
+    std::fs::set_permissions(&script, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    ready.server.fail_once(Stage::AskPush, Fault::Then(script));
+    assert_eq!(ready.push().unwrap(), Push::Moved);
+    assert_eq!(ready.remote.head("main"), theirs);
+}
+
+#[test]
+fn push_never_goes_sideways() {
+    let ready = ready();
+    let stranger = ready.mirror.write_commit(None, &changes([("f/c", write("c"))]), &text("c"), None).unwrap();
+    let told = ready.mirror.push(&stranger, &main(), Some(&ready.before));
+    assert!(matches!(told, Err(RemoteError::Local { .. })), "{told:?}");
+    assert_eq!(ready.remote.head("main"), ready.before.as_str());
+}
+
+#[test]
+fn a_hook_that_declines_is_heard() {
+    let ready = ready();
+    ready.remote.hook("pre-receive", "echo 'main is protected: open a merge request' >&2; exit 1");
+    match ready.push().unwrap() {
+        Push::Refused(words) => assert!(words.contains("main is protected: open a merge request"), "{words}"),
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(ready.remote.head("main"), ready.before.as_str());
+}
+
+#[test]
+fn an_update_hook_and_a_full_disk_are_no_race() {
+    let ready = ready();
+    ready.remote.hook("update", "echo 'not today' >&2; exit 1");
+    match ready.push().unwrap() {
+        Push::Refused(words) => assert!(words.contains("not today"), "{words}"),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn an_answer_that_was_lost_is_unknown() {
+    let ready = ready();
+    ready.server.fail_once(Stage::Push, Fault::CutAfter);
+    assert!(matches!(ready.push().unwrap(), Push::Unknown(_)));
+    assert_eq!(ready.remote.head("main"), ready.commit.as_str(), "the remote has taken it");
+    assert_eq!(ready.mirror.look(&main()).unwrap().head, Some(ready.commit.clone()));
+    assert_eq!(ready.push().unwrap(), Push::Pushed, "the same again changes nothing");
+}
+
+#[test]
+fn a_line_cut_while_sending_is_unknown() {
+    let ready = ready();
+    ready.server.fail_once(Stage::Push, Fault::CutBefore);
+    assert!(matches!(ready.push().unwrap(), Push::Unknown(_)));
+    ready.server.fail_once(Stage::Push, Fault::Status(502, "bad gateway\n".into()));
+    assert!(matches!(ready.push().unwrap(), Push::Unknown(_)));
+    assert_eq!(ready.remote.head("main"), ready.before.as_str());
+}
+
+#[test]
+fn a_push_that_may_not_write_is_an_error_or_a_refusal() {
+    let ready = ready();
+    ready.server.fail(Stage::AskPush, Fault::Status(403, "read only\n".into()));
+    assert!(matches!(ready.push(), Err(RemoteError::Forbidden { .. })));
+    ready.server.heal();
+    ready.server.fail(Stage::Push, Fault::Status(403, "read only\n".into()));
+    assert!(matches!(ready.push().unwrap(), Push::Refused(_)));
+    assert_eq!(ready.remote.head("main"), ready.before.as_str());
+}
+
+#[test]
+fn a_server_that_hangs_is_a_timeout() {
+    let ready = ready_within(Duration::from_secs(4));
+    ready.server.fail(Stage::AskFetch, Fault::Hang);
+    let error = ready.mirror.look(&main()).unwrap_err();
+    assert!(matches!(error, RemoteError::Timeout { .. }), "{error:?}");
+    ready.server.fail(Stage::Push, Fault::Hang);
+    assert!(matches!(ready.push().unwrap(), Push::Unknown(_)), "the remote may have taken it");
+}
+
+#[test]
+fn a_cut_fetch_is_broken_and_the_next_one_works() {
+    let mut ready = ready();
+    let theirs = ready.remote.commit("main", &[("theirs", "1")]);
+    ready.server.fail_once(Stage::Fetch, Fault::CutBefore);
+    let error = ready.mirror.fetch(&named("main")).unwrap_err();
+    assert!(matches!(error, RemoteError::Broken { .. }), "{error:?}");
+    assert_eq!(ready.mirror.fetch(&named("main")).unwrap().head, Some(id(&theirs)));
+}
+
+#[test]
+fn a_damaged_copy_is_made_anew() {
+    let world = World::new();
+    let remote = world.remote();
+    let head = id(&remote.head("main"));
+    let copy = |world: &World| {
+        let place = std::fs::read_dir(world.cache()).unwrap().next().unwrap().unwrap().path();
+        place.join("repository.git")
+    };
+    let damages: [fn(&std::path::Path); 5] = [
+        |copy| std::fs::remove_dir_all(copy.join("objects")).unwrap(),
+        |copy| std::fs::write(copy.join("HEAD"), "").unwrap(),
+        |copy| std::fs::write(copy.join("config"), "[core").unwrap(),
+        |copy| std::fs::write(copy.join("shallow.lock"), "").unwrap(),
+        |copy| {
+            for pack in std::fs::read_dir(copy.join("objects/pack")).unwrap().flatten() {
+                let _ = std::fs::remove_file(pack.path());
+                std::fs::write(pack.path(), "PACK").unwrap();
+            }
+        },
+    ];
+    world.mirror(&remote).fetch(&named("main")).unwrap();
+    for (number, damage) in damages.iter().enumerate() {
+        damage(&copy(&world));
+        // A lock that somebody left is in the way only of a fetch that moves.
+        let theirs = if number == 3 { id(&remote.commit("main", &[("theirs", "1")])) } else { id(&remote.head("main")) };
+        let mut mirror = world.mirror(&remote);
+        assert_eq!(mirror.fetch(&named("main")).unwrap().head, Some(theirs.clone()), "damage {number}");
+        assert!(mirror.commit(&theirs).is_ok(), "damage {number}");
+    }
+    assert_ne!(head, id(&remote.head("main")));
+}
+
+#[test]
+fn one_process_at_a_time_holds_a_copy() {
+    let world = World::with_deadline(Duration::from_millis(200));
+    let remote = world.remote();
+    let held = world.mirror(&remote);
+    let again = Remote { url: RemoteUrl::parse(remote.dir().to_str().unwrap()).unwrap(), credential: Credential::Ambient };
+    let busy = hedgerow_git::Mirror::open(&world.git, &world.cache(), &again);
+    assert!(matches!(busy, Err(MirrorError::Busy { .. })), "{busy:?}");
+    drop(held);
+    world.mirror(&remote);
+}
+
+#[test]
+fn a_side_ref_is_made_and_deleted_and_a_dry_run_changes_nothing() {
+    let Ready { remote, mirror, before, commit, .. } = ready();
+    let side = hedgerow_git::BranchName::parse("hedgerow-probe").unwrap();
+    assert_eq!(mirror.may_push(&commit, &main(), Some(&before)).unwrap(), Push::Pushed);
+    assert_eq!(remote.head("main"), before.as_str());
+    assert_eq!(mirror.push(&commit, &side, None).unwrap(), Push::Pushed);
+    assert_eq!(remote.head("hedgerow-probe"), commit.as_str());
+    assert_eq!(mirror.push(&commit, &side, None).unwrap(), Push::Pushed, "the same again changes nothing");
+    assert_eq!(mirror.delete(&side, &before).unwrap(), Push::Moved, "not what stands there");
+    assert_eq!(mirror.delete(&side, &commit).unwrap(), Push::Pushed);
+    assert_eq!(remote.git(["branch", "--list"]).trim_start_matches("* ").trim(), "main");
+}
+
+#[test]
+fn a_first_commit_makes_the_branch_once() {
+    let world = World::new();
+    let remote = Plain::bare(world.path("empty.git"));
+    let mut mirror = world.mirror(&remote);
+    mirror.fetch(&BranchChoice::RemoteHead).unwrap();
+    let ours = mirror.write_commit(None, &changes([("f/raw/.gitkeep", write(""))]), &text("init"), None).unwrap();
+    let other = mirror.write_commit(None, &changes([("g", write("g"))]), &text("other"), None).unwrap();
+    assert_eq!(mirror.push(&ours, &main(), None).unwrap(), Push::Pushed);
+    assert_eq!(mirror.push(&other, &main(), None).unwrap(), Push::Moved);
+    assert_eq!(remote.paths("main"), ["f/raw/.gitkeep"]);
+}

@@ -1,0 +1,14 @@
+//! Real git over real transports. What became of a remote is asserted with plain git, never with our own reading.
+#![allow(clippy::unwrap_used)]
+
+mod branches;
+mod clone;
+mod credentials;
+mod faults;
+mod history;
+mod read;
+mod requests;
+mod scale;
+mod transports;
+mod world;
+mod write;

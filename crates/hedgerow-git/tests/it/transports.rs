@@ -1,0 +1,80 @@
+//! The same round over every transport.
+
+use hedgerow_git::{BranchChoice, Credential, Mirror, Push, RemoteError};
+use hedgerow_testkit::{GitHttp, Plain, Sshd};
+
+use crate::world::{World, changes, dir, id, main, snapshot, text, write};
+
+/// Fetch, read, write, push, look.
+fn round(mirror: &mut Mirror, remote: &Plain) {
+    let before = remote.head("main");
+    let fetched = mirror.fetch(&BranchChoice::RemoteHead).unwrap();
+    assert_eq!(fetched.head, Some(id(&before)));
+    let tree = snapshot(mirror.fabric_tree(&id(&before), &dir()).unwrap()).tree;
+    assert_eq!(tree.entries.len(), 2);
+    let commit =
+        mirror.write_commit(Some(&id(&before)), &changes([("f/managed/y.yaml", write("y: 1\n"))]), &text("y"), None).unwrap();
+    assert_eq!(mirror.push(&commit, &main(), Some(&id(&before))).unwrap(), Push::Pushed);
+    assert_eq!(mirror.look(&main()).unwrap().head, Some(commit.clone()));
+    assert_eq!(remote.head("main"), commit.as_str());
+    assert_eq!(remote.git(["rev-parse", "main^"]), before);
+    assert_eq!(remote.paths("main"), ["README.md", "f/managed/vpcs/x.yaml", "f/managed/y.yaml", "f/raw/a.yaml"]);
+    remote.git(["fsck", "--strict", "--no-dangling"]);
+}
+
+#[test]
+fn a_round_over_a_path() {
+    let world = World::new();
+    let remote = world.remote();
+    round(&mut world.mirror(&remote), &remote);
+}
+
+#[test]
+fn a_round_over_http() {
+    let world = World::new();
+    let remote = world.remote();
+    let server = GitHttp::serve(world.path(""));
+    round(&mut world.open(&server.url("remote.git"), Credential::Ambient), &remote);
+}
+
+#[test]
+fn a_round_over_ssh() {
+    let world = World::new();
+    let remote = world.remote();
+    let server = Sshd::start();
+    let credential = Credential::SshKey { path: server.key(), known_hosts: Some(server.known_hosts()) };
+    round(&mut world.open(&server.url(remote.dir()), credential), &remote);
+}
+
+#[test]
+fn a_round_in_a_sha256_repository() {
+    let world = World::new();
+    let remote = Plain::bare_sha256(world.path("sha256.git"));
+    remote.commit("main", &[("f/raw/a.yaml", "a: 1\n"), ("f/managed/vpcs/x.yaml", "x: 1\n"), ("README.md", "hello\n")]);
+    assert_eq!(remote.head("main").len(), 64);
+    round(&mut world.mirror(&remote), &remote);
+}
+
+#[test]
+fn each_ssh_refusal_is_an_error_of_its_own() {
+    let world = World::new();
+    let remote = world.remote();
+    let server = Sshd::start();
+    let fetch = |url: &str, key, known_hosts| {
+        let credential = Credential::SshKey { path: key, known_hosts: Some(known_hosts) };
+        world.open(url, credential).fetch(&BranchChoice::RemoteHead).unwrap_err()
+    };
+    let url = server.url(remote.dir());
+    let error = fetch(&url, server.stranger(), server.known_hosts());
+    assert!(matches!(error, RemoteError::Unauthorized { .. }), "{error:?}");
+    let error = fetch(&url, server.key(), server.wrong_known_hosts());
+    assert!(matches!(error, RemoteError::HostKey { .. }), "{error:?}");
+    let error = fetch(&url, server.key(), world.path("no-hosts"));
+    assert!(matches!(error, RemoteError::HostKey { .. }), "{error:?}");
+    let error = fetch(&server.url(&world.path("nowhere.git")), server.key(), server.known_hosts());
+    assert!(matches!(error, RemoteError::NotFound { .. } | RemoteError::NotARepository { .. }), "{error:?}");
+    let error = fetch("ssh://nobody@nowhere.invalid/a", server.key(), server.known_hosts());
+    assert!(matches!(error, RemoteError::HostUnknown { .. }), "{error:?}");
+    let error = fetch("ssh://nobody@127.0.0.1:1/a", server.key(), server.known_hosts());
+    assert!(matches!(error, RemoteError::Unreachable { .. }), "{error:?}");
+}

@@ -1,0 +1,13 @@
+//! Real remotes for tests: `git http-backend` behind a small HTTP server, a real `sshd`, and plain git to make
+//! repositories and to look at them. Nothing of Hedgerow is in here, so that a test's witness is a stranger.
+//!
+//! Everything panics with a message that says what is missing: these are tests.
+#![allow(clippy::unwrap_used)]
+
+pub mod http;
+pub mod plain;
+pub mod sshd;
+
+pub use http::{Fault, GitHttp, Request, Stage};
+pub use plain::Plain;
+pub use sshd::Sshd;

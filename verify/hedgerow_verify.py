@@ -115,6 +115,17 @@ def without_separators(data):
     return b"".join(line for line, kind in zip(lines, line_kinds(lines)) if kind != "bare")
 
 
+def split(texts, rest):
+    """The indices of the texts that a remainder with the texts `rest` lacks; None where it is no remainder of them."""
+    missing, found = [], 0
+    for index, text in enumerate(texts):
+        if rest and found < len(rest) and rest[found] == text:
+            found += 1
+        else:
+            missing.append(index)
+    return missing if rest and missing and found == len(rest) else None
+
+
 SCALAR = rb"(?:\"([^\"\\\n]*)\"|'([^'\n]*)'|(?!(?:null|Null|NULL|true|false)\b)([A-Za-z0-9][A-Za-z0-9._/-]*))"
 
 
@@ -155,11 +166,6 @@ def is_yaml(path):
 def names_hedgehog(data):
     lines = LINE.findall(data[len(BOM):] if data.startswith(BOM) else data)
     return any(line.lstrip(b" \t")[:1] != b"#" and NAMES.search(line) for line in lines)
-
-
-def same_file(one, other):
-    """Two entries with the same bytes: both regular files, whatever their modes, or both the same other thing."""
-    return bool(one and other and one[1] == other[1] and (one[0] == other[0] or {one[0], other[0]} <= set(REGULAR)))
 
 
 # ---- The repository -------------------------------------------------------------------------------------------
@@ -372,70 +378,54 @@ class Judgement:
             return self.line(digest, "held", path, "-", path)
         if new is None:
             return self.gone(path, old, digest, texts)
-        new_digest, rest = self.repository.facts(new)
-        missing, left = [], list(rest or ())
-        for index, text in enumerate(texts or ()):
-            if left and left[0] == text:
-                left.pop(0)
-            else:
-                missing.append(index)
-        if not rest or left or not missing:
+        if texts is None:
+            return self.unread(path, old)
+        missing = split(texts, self.repository.facts(new)[1])
+        if not missing:
             return self.broken.append(f"{quote(path)}: is in the inbox still, but not as the rest of what it was")
-        self.remains(path, old, new, missing)
-        self.explained.add(path)
-        self.line(new_digest, "held", path, "-", path)
-        self.left(path, old, texts, missing)
+        self.line(self.repository.facts(new)[0], "held", path, "-", path)
+        self.left(path, old, texts, missing, new)
 
     def gone(self, path, old, digest, texts):
         below = path[len(self.raw):] if path.startswith(self.raw) else path[len(self.directory) + 1:]
         target = self.unmanaged + below
         before, there = self.repository.entry(self.parent, target), self.repository.entry(self.child, target)
-        missing = [index for index, text in enumerate(texts or ()) if not self.destination(text)]
-        is_new = self.has_new_findings(target) or not (before or target in self.claimed)
-        if same_file(there, old) and (is_new or missing or texts is None):
-            return self.moved_whole(path, old, there, digest, target)
-        if texts is None and old[0] in REGULAR:
-            return self.unsure.append(f"{quote(path)}: left the inbox, and is too large to be looked into")
-        if texts is None:
-            return self.broken.append(f"{quote(path)}: left the inbox, and is no file")
+        is_free, is_whole = not before and target not in self.claimed, there and there[1] == old[1] and there[0] in REGULAR
+        findings = target + b".findings.txt"
+        is_held = self.changed.get(findings, (True,))[0] is None
+        missing = split(texts, self.repository.facts(there)[1]) if texts and there and is_free else None
         self.explained.add(path)
-        there_digest, rest = self.repository.facts(there) if there else ("-", None)
-        if 0 < len(missing) < len(texts) and rest == tuple(texts[index] for index in missing):
-            leaving = [index for index in range(len(texts)) if index not in missing]
-            self.remains(path, old, there, leaving)
-            self.moved_whole(path, old, there, there_digest, target)
-            return self.left(path, old, texts, leaving)
-        self.left(path, old, texts, range(len(texts)))
+        if is_whole and (is_held or is_free) or missing:
+            if before and before != there:
+                self.broken.append(f"{quote(target)}: other bytes (or another mode) stood there before")
+            self.claimed.add(target)
+            self.explained.update((target, findings) if is_held else (target,))
+            self.line(self.repository.facts(there)[0], "held" if is_held else "foreign", path, "-", target)
+            if missing:
+                self.left(path, old, texts, missing, there)
+        elif is_whole and not all(map(self.destination, texts or [None])):
+            self.line(digest, "duplicate", path, "-", target)
+        elif texts is None:
+            self.unread(path, old)
+        else:
+            self.left(path, old, texts, range(len(texts)))
 
-    def remains(self, path, old, new, missing):
-        """A split's remainder is the lines of the documents that stayed."""
-        stayed = [piece for index, piece in enumerate(pieces(self.repository.blob(old))) if index not in missing]
-        if without_separators(self.repository.blob(new)) != without_separators(b"".join(stayed)):
-            self.broken.append(f"{quote(path)}: what remains of it is not the lines of the documents that stayed")
-
-    def has_new_findings(self, target):
-        old, new = self.changed.get(target + b".findings.txt", (None, None))
-        return old is None and new is not None and new[0] in REGULAR
-
-    def moved_whole(self, path, old, there, digest, target):
-        before = self.repository.entry(self.parent, target)
-        if before and before != there:
-            self.broken.append(f"{quote(target)}: other bytes (or another mode) stood there before")
-        if not before and there[0] not in (old[0], b"100644"):
-            self.broken.append(f"{quote(target)}: has mode {there[0].decode()}, which it had not in the inbox")
-        outcome = "duplicate" if before or target in self.claimed else "foreign"
-        if self.has_new_findings(target):
-            outcome = "held"
-            self.explained.add(target + b".findings.txt")
-        self.claimed.add(target)
-        self.explained.update((path, target))
-        self.line(digest, outcome, path, "-", target)
+    def unread(self, path, old):
+        if old[0] in REGULAR:
+            self.unsure.append(f"{quote(path)}: changed, and is too large to be looked into")
+        else:
+            self.broken.append(f"{quote(path)}: changed, and is no file")
 
     def destination(self, text):
         return self.fresh.get(text) or self.repository.texts_under(self.child, self.managed[:-1]).get(text)
 
-    def left(self, path, old, texts, indices):
-        bodies = pieces(self.repository.blob(old))
+    def left(self, path, old, texts, indices, remainder=None):
+        """The documents of these indices left; of a file that was split, the lines of the others are its remainder."""
+        self.explained.add(path)
+        bodies, left = pieces(self.repository.blob(old)), set(indices)
+        stayed = b"".join(body for index, body in enumerate(bodies) if index not in left) if remainder else b""
+        if remainder and without_separators(self.repository.blob(remainder)) != without_separators(stayed):
+            self.broken.append(f"{quote(path)}: what remains of it is not the lines of the documents that stayed")
         for index in indices:
             text, to = texts[index], self.destination(texts[index])
             if to is None:
@@ -455,8 +445,6 @@ class Judgement:
             return self.broken.append(f"{quote(to)}: changed, and before it was not one document with another text")
         self.explained.add(to)
         self.line(text, "replaced" if before else "created", path, index, to, stood[0] if before else "-")
-        if now[0] != b"100644":
-            self.broken.append(f"{quote(to)}: has mode {now[0].decode()}, not 100644")
         if self.repository.blob(now) != body:
             self.broken.append(f"{quote(to)}: differs from the lines of {quote(path)}#{index}")
         self.at_its_place(to, text_of(body))
@@ -493,12 +481,14 @@ class Judgement:
                 self.line(now[0], "undone", path, "-", path, was[0])
 
     def conserved(self, path, old, new):
-        keeps = (b"/raw", b"/managed", b"/unmanaged") if self.trailers.get("Operation") == [b"init"] else (b"/raw",)
-        is_keep = path in [self.directory + zone + b"/.gitkeep" for zone in keeps] and old is None
+        keeps = ("raw", "managed", "unmanaged") if self.trailers.get("Operation") == [b"init"] else ("raw",)
+        is_keep = path in [self.directory + f"/{zone}/.gitkeep".encode() for zone in keeps] and not old
         if not path.startswith(self.directory + b"/"):
             self.broken.append(f"{quote(path)}: changed, and is outside the directory")
-        elif path not in self.explained and not (is_keep and new[0] == b"100644" and self.repository.facts(new)[0] == EMPTY):
+        elif path not in self.explained and not (is_keep and self.repository.facts(new)[0] == EMPTY):
             self.broken.append(f"{quote(path)}: {'changed' if old and new else 'appeared' if new else 'gone'}, and no ledger line says why")
+        elif new and new[0] != b"100644" and "Undo" not in self.trailers:
+            self.broken.append(f"{quote(path)}: has mode {new[0].decode()}, not 100644")
 
     def counts(self):
         return {outcome: sum(line[2] == outcome for line in self.lines) for outcome in OUTCOMES}

@@ -100,6 +100,12 @@ class Outcomes(Case):
                    [line(sha(good), "created", "fab/raw/m.yaml", 1, place("VPC", "a")), line(sha(other), "foreign", "fab/raw/m.yaml", "-", "fab/unmanaged/m.yaml")],
                    "created=1 foreign=1")
 
+    def test_a_remainder_may_go_to_unmanaged_with_its_findings(self):
+        good, bad = document("VPC", "a"), b"kind: VPC\n"
+        self.check({"fab/raw/m.yaml": bad + b"---\n" + good}, {"fab/unmanaged/m.yaml": bad, "fab/unmanaged/m.yaml.findings.txt": b"HR1001\n", place("VPC", "a"): good},
+                   [line(sha(good), "created", "fab/raw/m.yaml", 1, place("VPC", "a")), line(sha(bad), "held", "fab/raw/m.yaml", "-", "fab/unmanaged/m.yaml")],
+                   "created=1 held=1")
+
     def test_adopted_strays_count_and_others_do_not(self):
         good, other = document("VPC", "a"), config_map("c")
         before = {"fab/stray.yaml": good, "fab/values.yaml": other, "fab/noted.yaml": b"# apiVersion: vpc.githedgehog.com/v1beta1\n"}
@@ -173,6 +179,10 @@ class Outcomes(Case):
         good, large = document("VPC", "a"), b"# large\n" * (3 << 20)
         self.check({"fab/raw/a.yaml": good, "fab/raw/large.yaml": large}, {place("VPC", "a"): good, "fab/raw/large.yaml": large},
                    [line(sha(good), "created", "fab/raw/a.yaml", 0, place("VPC", "a")), line(sha(large), "held", "fab/raw/large.yaml", "-", "fab/raw/large.yaml")])
+
+    def test_a_file_above_the_limit_goes_to_unmanaged_by_its_hash(self):
+        large, to = b"# large\n" * (3 << 20), "fab/unmanaged/large.yaml"
+        self.check({"fab/raw/large.yaml": large}, {to: large, to + ".findings.txt": b"HR1002\n"}, [line(sha(large), "held", "fab/raw/large.yaml", "-", to)])
 
     def test_a_repository_of_sha256_names(self):
         self.world = World("sha256")
@@ -302,6 +312,17 @@ class Lies(Case):
         self.setUp()
         self.after["fab/raw/bad.yaml"] = ("100755", self.bad)
         self.lie("fab/raw/bad.yaml: is in the inbox still")
+        self.setUp()
+        self.after["fab/raw/bad.yaml"] = ("120000", self.bad)
+        self.lie("fab/raw/bad.yaml: is in the inbox still")
+
+    def test_a_link_in_the_inbox_gone_or_turned(self):
+        for after in ({}, {"fab/raw/link.yaml": b"x"}, {"fab/unmanaged/link.yaml": ("120000", b"x")}):
+            with self.subTest(after):
+                self.setUp()
+                self.world.commit({**self.before, "fab/raw/link.yaml": ("120000", b"x")})
+                self.after.update(after)
+                self.lie("fab/raw/link.yaml: changed, and is no file")
 
     def test_an_inbox_file_invented(self):
         self.after["fab/raw/new.yaml"] = self.a
@@ -313,7 +334,7 @@ class Lies(Case):
 
     def test_a_keep_that_is_executable(self):
         self.after["fab/raw/.gitkeep"] = ("100755", b"")
-        self.lie("fab/raw/.gitkeep: appeared")
+        self.lie("fab/raw/.gitkeep: has mode 100755")
 
     def test_findings_without_a_held_file(self):
         self.after["fab/unmanaged/x.yaml.findings.txt"] = b"x"

@@ -33,14 +33,19 @@ pub struct Entry {
 
 /// All entries, ordered by code.
 pub fn all() -> impl Iterator<Item = &'static Entry> {
-    [yaml::ENTRIES, schema::ENTRIES, references::ENTRIES, fabric::ENTRIES, placement::ENTRIES, repository::ENTRIES]
-        .into_iter()
-        .flatten()
+    let before = [yaml::ENTRIES, schema::ENTRIES, references::ENTRIES];
+    let after = [placement::ENTRIES, repository::ENTRIES];
+    before.into_iter().chain(fabric::GROUPS.iter().copied()).chain(after).flatten()
 }
 
 /// The entry of `code`.
 pub fn entry(code: Code) -> Option<&'static Entry> {
     all().find(|e| e.code == code)
+}
+
+/// Whether `--strict` makes an error of the warning `code`: the controller is known to let it pass, and nobody wants it.
+pub fn raised_by_strict(code: Code) -> bool {
+    references::RAISED_BY_STRICT.contains(&code) || fabric::RAISED_BY_STRICT.contains(&code)
 }
 
 /// Declares the codes of one group: a constant for each, and the table of their entries.

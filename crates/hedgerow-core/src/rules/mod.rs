@@ -1,14 +1,46 @@
 //! What the fabric's own controller checks: rules about one object and about the whole set that would result.
-//! One small function a rule, its upstream source in its doc comment.
+//! One small function a rule, its upstream source in its doc comment; one file a kind, more where a kind has many.
+//!
+//! Rules see the set through [`fabric::Fabric`], read objects through [`cursor::Cursor`] (null, absent and empty are one,
+//! as they are to the controller), work on the values that the webhook's defaults would give, and say what they find to
+//! a [`report::Report`]. No rule stops another, and none changes anything. What the schema says of a single value, its type
+//! above all, is not said again here.
+//!
+//! "Source: fabric f.go:12 @ 78827deb" is a file and line of githedgehog/fabric at that commit (v0.126.0+15), "fabricator"
+//! one of githedgehog/fabricator @ fee55670 (v0.48.0+49).
 
 use std::collections::BTreeSet;
 
 use crate::catalogue::Catalogue;
-use crate::finding::Finding;
+use crate::codes;
+use crate::finding::{Finding, Severity};
 use crate::object::Identity;
 use crate::path::TreePath;
-use crate::policy::Settings;
+use crate::settings::Settings;
 use crate::yaml::Node;
+
+mod claims;
+mod connection;
+mod cursor;
+mod external;
+mod external_acl;
+mod external_attachment;
+mod external_peering;
+mod fabric;
+mod gateway;
+mod gateway_peering;
+mod ipv4_namespace;
+mod mac;
+mod missing;
+mod object;
+mod overlap;
+mod report;
+mod switch;
+mod switch_profile;
+mod vlan_namespace;
+mod vpc;
+mod vpc_attachment;
+mod vpc_peering;
 
 /// One object of the set that would result.
 #[derive(Clone, Copy, Debug)]
@@ -38,15 +70,44 @@ pub struct Verdict {
     pub participants: Vec<usize>,
 }
 
-/// Judges the whole set. The order of subjects changes nothing but the order of verdicts.
+/// Judges the whole set. The order of subjects changes nothing: verdicts are sorted by their findings.
 ///
 /// `open` are the kinds (group, kind) of which nobody has an object here: a missing reference to one is a warning.
+/// A missing object is one finding, however many refer to it; they are its `related` places (some of them, when there
+/// are many) and, all of them, its participants.
 pub fn judge(
     set: &[Subject<'_>],
     open: &BTreeSet<(String, String)>,
     settings: &Settings,
     catalogue: &Catalogue,
 ) -> Vec<Verdict> {
-    let _ = (set, open, settings, catalogue);
-    Vec::new()
+    let fabric = fabric::Fabric::new(set, open, settings, catalogue);
+    let mut report = report::Report::new(set);
+    object::judge(&fabric, &mut report);
+    switch::judge(&fabric, &mut report);
+    switch_profile::judge(&fabric, &mut report);
+    connection::judge(&fabric, &mut report);
+    vlan_namespace::judge(&fabric, &mut report);
+    ipv4_namespace::judge(&fabric, &mut report);
+    vpc::judge(&fabric, &mut report);
+    vpc_attachment::judge(&fabric, &mut report);
+    vpc_peering::judge(&fabric, &mut report);
+    external::judge(&fabric, &mut report);
+    external_attachment::judge(&fabric, &mut report);
+    external_peering::judge(&fabric, &mut report);
+    gateway::judge(&fabric, &mut report);
+    gateway_peering::judge(&fabric, &mut report);
+    missing::tell(&fabric, &mut report);
+    report.into_verdicts()
+}
+
+impl Verdict {
+    /// The verdict under `--strict`: what the controller is known to let pass is an error then.
+    #[must_use]
+    pub fn strictly(mut self) -> Self {
+        if codes::raised_by_strict(self.finding.code) {
+            self.finding.severity = Severity::Error;
+        }
+        self
+    }
 }

@@ -1,3 +1,0 @@
-//! 4xxx: the fabric's own rules.
-
-super::codes! {}

@@ -1,0 +1,108 @@
+//! Where rules say what they found.
+
+use std::collections::HashMap;
+
+use super::missing::Missing;
+use super::{Subject, Verdict};
+use crate::codes;
+use crate::finding::{Code, Finding, Place, Related, Severity, Span};
+
+/// A place in the set: a subject, and bytes of its file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Spot {
+    /// The index of the subject in the set.
+    pub(crate) subject: usize,
+    /// The bytes.
+    pub(crate) span: Span,
+}
+
+/// What all rules found so far.
+pub(crate) struct Report<'s> {
+    set: &'s [Subject<'s>],
+    /// Where the lines of a file start, by the place of its bytes in memory: files are large and findings many.
+    lines: HashMap<(*const u8, usize), Vec<u32>>,
+    verdicts: Vec<Verdict>,
+    /// References to objects that nobody has: said once for each object, at the end.
+    pub(crate) missing: Missing<'s>,
+}
+
+/// What was just found, to say more of.
+pub(crate) struct Given<'r, 's> {
+    report: &'r mut Report<'s>,
+}
+
+impl<'s> Report<'s> {
+    pub(crate) fn new(set: &'s [Subject<'s>]) -> Self {
+        Self { set, lines: HashMap::new(), verdicts: Vec::new(), missing: Missing::default() }
+    }
+
+    /// Gives `code` at `spot`, with the severity that the code has. The subject there takes part.
+    pub(crate) fn give(&mut self, code: Code, spot: Spot, message: impl Into<String>) -> Given<'_, 's> {
+        let severity = codes::entry(code).map_or(Severity::Error, |entry| entry.severity);
+        let finding = Finding { severity, ..Finding::error(code, self.place(spot), message) };
+        self.verdicts.push(Verdict { finding, participants: vec![spot.subject] });
+        Given { report: self }
+    }
+
+    /// The verdicts, sorted: whatever the order of rules and subjects was, it is gone.
+    pub(crate) fn into_verdicts(mut self) -> Vec<Verdict> {
+        for verdict in &mut self.verdicts {
+            verdict.participants.sort_unstable();
+            verdict.participants.dedup();
+        }
+        self.verdicts.sort_by(|a, b| a.finding.cmp(&b.finding));
+        self.verdicts
+    }
+
+    /// Where `spot` is, with line and column. What [`Place::of_span`] says, without counting a file's lines each time.
+    fn place(&mut self, spot: Spot) -> Place {
+        let subject = &self.set[spot.subject];
+        let bytes = subject.bytes;
+        let starts = self.lines.entry((bytes.as_ptr(), bytes.len())).or_insert_with(|| line_starts(bytes));
+        let start = (spot.span.start as usize).min(bytes.len());
+        let line = starts.partition_point(|&at| at as usize <= start).max(1);
+        let before = &bytes[starts[line - 1] as usize..start];
+        Place {
+            file: subject.file.clone(),
+            document: Some(subject.document),
+            line: Some(line as u32),
+            column: Some(1 + String::from_utf8_lossy(before).chars().count() as u32),
+            span: Some(spot.span),
+        }
+    }
+}
+
+fn line_starts(bytes: &[u8]) -> Vec<u32> {
+    std::iter::once(0).chain(memchr::memchr_iter(b'\n', bytes).map(|at| at as u32 + 1)).collect()
+}
+
+impl Given<'_, '_> {
+    /// What to do.
+    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.last().finding.hint = Some(hint.into());
+        self
+    }
+
+    /// Another place, whose subject is not at fault.
+    pub(crate) fn see(mut self, spot: Spot, message: impl Into<String>) -> Self {
+        let related = Related { place: self.report.place(spot), message: message.into() };
+        self.last().finding.related.push(related);
+        self
+    }
+
+    /// Another place, whose subject takes part as well.
+    pub(crate) fn with(self, spot: Spot, message: impl Into<String>) -> Self {
+        self.joined_by(spot.subject).see(spot, message)
+    }
+
+    /// Another subject that takes part, without a place of its own.
+    pub(crate) fn joined_by(mut self, subject: usize) -> Self {
+        self.last().participants.push(subject);
+        self
+    }
+
+    fn last(&mut self) -> &mut Verdict {
+        let last = self.report.verdicts.len() - 1;
+        &mut self.report.verdicts[last]
+    }
+}

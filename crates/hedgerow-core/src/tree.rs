@@ -108,7 +108,7 @@ impl Entry {
 
 /// All blobs, links and submodules under one fabric's directory, at one commit, by path from the repository's root.
 ///
-/// Content is present for YAML in every zone, for all of `unmanaged/` whose size allows, and for `.hedgerow/`.
+/// Content is present for YAML and `.gitkeep` in every zone, for all of `unmanaged/` whose size allows, and for `.hedgerow/`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FabricTree {
     /// The directory.

@@ -93,6 +93,13 @@ impl Git {
         self.0.version
     }
 
+    /// Makes a bare repository in the directory `dir`, whose `HEAD` points to `branch`, yet to be born.
+    pub fn init_bare(&self, dir: &Path, branch: &BranchName) -> Result<(), GitError> {
+        let line = self.commands().ours("init", dir);
+        let options = ["--bare", "--quiet", "--template=", "--initial-branch"];
+        self.output(&line.options(options).options([branch.as_str()]).end()).map(drop)
+    }
+
     /// Whether `url` is a work tree of this machine with `branch` checked out: pushing there would leave the files
     /// behind. `receive.denyCurrentBranch = updateInstead` is its owner's word that it is meant.
     pub fn checked_out_work_tree(&self, url: &RemoteUrl, branch: &BranchName) -> Result<Option<CheckedOut>, GitError> {

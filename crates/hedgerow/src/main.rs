@@ -1,1 +1,66 @@
-fn main() {}
+//! `hedgerow`: the command line. Wiring, configuration and exit codes; what it does is in the library crates.
+
+mod args;
+mod commands;
+mod demo;
+mod environment;
+mod output;
+mod progress;
+mod session;
+mod signals;
+mod target;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::args::{Cli, Command, Get};
+use crate::commands::Exit;
+use crate::session::Session;
+
+/// Version and commit, as `--version`, reports and trailers name it.
+pub(crate) const VERSION: &str = env!("HEDGEROW_VERSION");
+
+fn main() -> ExitCode {
+    if let Some(socket) = environment::askpass_socket() {
+        return askpass(&socket);
+    }
+    let cli = Cli::parse();
+    match run(&cli) {
+        Ok(exit) => exit.into(),
+        Err(error) => {
+            anstream::eprintln!("hedgerow: {error:#}");
+            Exit::Failed.into()
+        }
+    }
+}
+
+/// Git started us to ask for a user name or a password: the run that started git has it, behind the socket.
+fn askpass(socket: &std::path::Path) -> ExitCode {
+    let prompt = std::env::args().nth(1).unwrap_or_default();
+    match hedgerow_git::askpass::answer(socket, &prompt) {
+        Ok(answer) if output::write(&format!("{answer}\n")).is_ok() => ExitCode::SUCCESS,
+        _ => ExitCode::FAILURE,
+    }
+}
+
+fn run(cli: &Cli) -> anyhow::Result<Exit> {
+    if let Command::Completion { shell } = cli.command {
+        return commands::completion(shell);
+    }
+    let session = Session::begin(&cli.global)?;
+    match &cli.command {
+        Command::Sync(args) => commands::sync::sync(&session, args),
+        Command::Plan(args) => commands::plan::plan(&session, args),
+        Command::Verify(args) => commands::verify::verify(&session, args),
+        Command::Init(args) => commands::init::init(&session, args),
+        Command::Get(Get::Objects(args)) => commands::get::objects(&session, args),
+        Command::Get(Get::Runs(args)) => commands::get::runs(&session, args),
+        Command::Get(Get::Run(args)) => commands::get::run(&session, args),
+        Command::Report(args) => commands::report::report(&session, args),
+        Command::Why(args) => commands::why::why(&session, args),
+        Command::Check(args) => commands::check::check(&session, args),
+        Command::Demo(args) => demo::demo(&session, args),
+        Command::Completion { shell } => commands::completion(*shell),
+    }
+}

@@ -126,7 +126,8 @@ impl Reading<'_> {
 
     /// See [`Content::Unread`].
     fn wanted(&self, path: &TreePath) -> bool {
-        is_yaml(path.as_bytes()) || matches!(self.dir.zone(path), Some(Zone::Unmanaged | Zone::Settings))
+        let kept = is_yaml(path.as_bytes()) || path.file_name() == b".gitkeep";
+        kept || matches!(self.dir.zone(path), Some(Zone::Unmanaged | Zone::Settings))
     }
 
     fn content(&mut self, id: &ObjectId) -> Result<Content, ObjectError> {

@@ -53,7 +53,7 @@ fn metadata() -> Value {
 
 /// The members of the workspace, each with the names of its dependencies of the given kind (`null` is a normal one).
 fn members(metadata: &Value, kind: &Value) -> BTreeMap<String, BTreeSet<String>> {
-    let ids: BTreeSet<_> = metadata["workspace_members"].as_array().unwrap().iter().collect();
+    let ids = metadata["workspace_members"].as_array().unwrap();
     let packages = metadata["packages"].as_array().unwrap().iter().filter(|package| ids.contains(&package["id"]));
     let name = |value: &Value| value["name"].as_str().unwrap().to_owned();
     packages

@@ -1,0 +1,361 @@
+//! What a person types.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// The inbox for Hedgehog network fabrics kept in git.
+///
+/// Drop YAML into <fabric>/raw/; Hedgerow judges every document, places each object in its own file under
+/// managed/, publishes that as one commit, and proves what it did.
+#[derive(Parser, Debug)]
+#[command(name = "hedgerow", version = crate::VERSION, max_term_width = 110, after_help = EXAMPLES)]
+pub(crate) struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    /// What everything shares.
+    #[command(flatten)]
+    pub(crate) global: Global,
+}
+
+const EXAMPLES: &str = "Examples:
+  hedgerow demo                                        see the whole job on an example fabric
+  hedgerow check                                       inside a clone: can I work here?
+  hedgerow plan                                        what would change (exit 1: something would)
+  hedgerow sync                                        do it: one commit, verified
+  hedgerow sync --repo https://git.example.com/net/fabrics.git --branch main --path fabrics/one \\
+                --token-file /run/secrets/git-token
+
+Exit codes: 0 done and verified; 1 something is held (plan: something would change); 2 failed; 3 pushed, not yet verified.";
+
+/// What every command takes.
+#[derive(Args, Debug)]
+pub(crate) struct Global {
+    /// Where runs and objects are remembered: sqlite:///path/x.db or postgres://… [default: sqlite under $XDG_STATE_HOME/hedgerow]
+    #[arg(long, global = true, env = "HEDGEROW_STORE", value_name = "URL", hide_env_values = true)]
+    pub(crate) store: Option<String>,
+    /// How to print the answer.
+    #[arg(short, long, global = true, env = "HEDGEROW_OUTPUT", value_enum, default_value_t = Format::Table)]
+    pub(crate) output: Format,
+    /// Give up after this long, such as 90s, 5m or 1h30m.
+    #[arg(long, global = true, env = "HEDGEROW_TIMEOUT", value_name = "DURATION", default_value = "5m", value_parser = duration)]
+    pub(crate) timeout: Duration,
+    /// No colour, as with NO_COLOR.
+    #[arg(long, global = true)]
+    pub(crate) no_color: bool,
+    /// No progress on the terminal.
+    #[arg(short, long, global = true, env = "HEDGEROW_QUIET")]
+    pub(crate) quiet: bool,
+}
+
+/// How the answer is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people.
+    Table,
+    /// For machines.
+    Json,
+    /// The same as JSON, as YAML.
+    Yaml,
+    /// Comma-separated, where the answer is a list.
+    Csv,
+    /// One name a line, where the answer is a list.
+    Name,
+}
+
+/// The commands.
+#[derive(Subcommand, Debug)]
+pub(crate) enum Command {
+    /// Drain the inbox: judge, place, commit, push, verify, record.
+    #[command(after_help = "Examples:
+  hedgerow sync                                   inside a clone: its upstream, its branch, the one directory with raw/
+  hedgerow sync --repo ./fabrics.git --path fabrics/one
+  hedgerow sync --adopt                           also take Hedgehog YAML that lies in the fabric's directory itself
+  hedgerow sync --push-to hedgerow/inbox          the branch is protected: leave the commit for people to merge (exit 3 until they did)
+  hedgerow sync -o json | jq .counts")]
+    Sync(SyncArgs),
+    /// Say what a sync would change, and change nothing.
+    #[command(after_help = "Examples:
+  hedgerow plan                                   exit 0: nothing to do and nothing held; 1: something; 2 or more: could not tell
+  hedgerow plan --worktree                        with what is not committed or pushed yet
+  hedgerow plan -o json | jq '.findings[] | select(.severity == \"error\")'")]
+    Plan(PlanArgs),
+    /// Check Hedgerow's commits from git alone: no database, no service.
+    #[command(after_help = "Examples:
+  hedgerow verify --repo https://git.example.com/net/fabrics.git --path fabrics/one
+  hedgerow verify --commit 3f2a9c1                only this commit
+  hedgerow verify --range v1..main --strict       and blame people's edits under managed/")]
+    Verify(VerifyArgs),
+    /// Make the directory structure, in one commit, if something of it is missing.
+    #[command(after_help = "Example:
+  hedgerow init --repo ./fabrics.git --path fabrics/one")]
+    Init(InitArgs),
+    /// What the store knows.
+    #[command(subcommand)]
+    Get(Get),
+    /// A run: before and after, its ledger, and how to check it yourself.
+    #[command(after_help = "Example:
+  hedgerow report 0199                            any unique start of a run's id")]
+    Report(RunArgs),
+    /// Which gate a file or document passed or was stopped at, and what to do.
+    #[command(after_help = "Examples:
+  hedgerow why raw/leafs.yaml                     every document of the file
+  hedgerow why raw/leafs.yaml#3                   the fourth (they count from 0)
+  hedgerow why --worktree raw/leafs.yaml          as it is on disk")]
+    Why(WhyArgs),
+    /// Can I work? Every condition, a line each, with the fix.
+    #[command(after_help = "Examples:
+  hedgerow check
+  hedgerow check --probe                          prove writing, by making and deleting a side ref")]
+    Check(CheckArgs),
+    /// A local remote with an example fabric of 48 objects, and the whole job on it.
+    #[command(after_help = "Examples:
+  hedgerow demo
+  hedgerow demo --dir ./demo")]
+    Demo(DemoArgs),
+    /// A completion script for a shell.
+    #[command(after_help = "Example:
+  hedgerow completion bash > /etc/bash_completion.d/hedgerow")]
+    Completion {
+        /// Which shell.
+        shell: clap_complete::Shell,
+    },
+}
+
+/// Which fabric, and with which credential.
+#[derive(Args, Debug, Clone)]
+pub(crate) struct Target {
+    /// The remote: a URL or a path [default, in a clone: the branch's upstream remote]
+    #[arg(long, env = "HEDGEROW_REPO", value_name = "URL|PATH")]
+    pub(crate) repo: Option<String>,
+    /// The branch [default: the current one in a clone; with --repo, the remote's HEAD]
+    #[arg(long, env = "HEDGEROW_BRANCH")]
+    pub(crate) branch: Option<String>,
+    /// The fabric's directory [default: the only one that has raw/]
+    #[arg(long, env = "HEDGEROW_PATH", value_name = "DIR")]
+    pub(crate) path: Option<String>,
+    /// A file that holds a token for HTTP.
+    #[arg(long, env = "HEDGEROW_TOKEN_FILE", value_name = "FILE")]
+    pub(crate) token_file: Option<PathBuf>,
+    /// The user name that goes with the token [default: what the forge expects]
+    #[arg(long, env = "HEDGEROW_USERNAME", value_name = "NAME")]
+    pub(crate) username: Option<String>,
+    /// A private key for SSH.
+    #[arg(long, env = "HEDGEROW_SSH_KEY", value_name = "FILE")]
+    pub(crate) ssh_key: Option<PathBuf>,
+    /// The host keys to accept, and no others [default: yours]
+    #[arg(long, env = "HEDGEROW_KNOWN_HOSTS", value_name = "FILE")]
+    pub(crate) known_hosts: Option<PathBuf>,
+}
+
+/// How to judge: flags may only tighten what the fabric's own policy says.
+#[derive(Args, Debug, Clone)]
+pub(crate) struct Judging {
+    /// Also take Hedgehog YAML that lies directly in the fabric's directory.
+    #[arg(long, env = "HEDGEROW_ADOPT")]
+    pub(crate) adopt: bool,
+    /// Hold documents that would replace a managed text, whatever the policy says.
+    #[arg(long, env = "HEDGEROW_HOLD_REPLACEMENTS")]
+    pub(crate) hold_replacements: bool,
+    /// Hold a mixed file whole, whatever the policy says.
+    #[arg(long, env = "HEDGEROW_HOLD_MIXED")]
+    pub(crate) hold_mixed: bool,
+}
+
+/// `hedgerow sync`
+#[derive(Args, Debug)]
+pub(crate) struct SyncArgs {
+    #[command(flatten)]
+    pub(crate) target: Target,
+    #[command(flatten)]
+    pub(crate) judging: Judging,
+    /// Put the commit on this branch, for people to merge.
+    #[arg(long, env = "HEDGEROW_PUSH_TO", value_name = "BRANCH")]
+    pub(crate) push_to: Option<String>,
+    /// Go on after somebody reverted our commit: its id, as your word that you mean it.
+    #[arg(long, value_name = "COMMIT")]
+    pub(crate) resume: Option<String>,
+    #[command(flatten)]
+    pub(crate) committing: Committing,
+}
+
+/// Who commits, and how the commit looks.
+#[derive(Args, Debug, Clone)]
+pub(crate) struct Committing {
+    /// The committer's name [default: the policy's, else Hedgerow]
+    #[arg(long, env = "HEDGEROW_COMMITTER_NAME", value_name = "NAME")]
+    pub(crate) committer_name: Option<String>,
+    /// Appended to the commit's subject, such as "[skip ci]".
+    #[arg(long, env = "HEDGEROW_SUBJECT_SUFFIX", value_name = "TEXT")]
+    pub(crate) subject_suffix: Option<String>,
+    /// Sign the commit with this SSH key.
+    #[arg(long, env = "HEDGEROW_SIGNING_KEY", value_name = "FILE")]
+    pub(crate) signing_key: Option<PathBuf>,
+}
+
+/// `hedgerow plan`
+#[derive(Args, Debug)]
+pub(crate) struct PlanArgs {
+    #[command(flatten)]
+    pub(crate) target: Target,
+    #[command(flatten)]
+    pub(crate) judging: Judging,
+    /// Plan the clone's work tree, with what is not committed or pushed yet.
+    #[arg(long, conflicts_with_all = ["repo", "branch"])]
+    pub(crate) worktree: bool,
+}
+
+/// `hedgerow verify`
+#[derive(Args, Debug)]
+pub(crate) struct VerifyArgs {
+    #[command(flatten)]
+    pub(crate) target: Target,
+    /// Only this commit: an id or its unique start.
+    #[arg(long, value_name = "ID", conflicts_with = "range")]
+    pub(crate) commit: Option<String>,
+    /// Only the commits that B has and A has not.
+    #[arg(long, value_name = "A..B")]
+    pub(crate) range: Option<String>,
+    /// A directory without a commit of ours is no failure.
+    #[arg(long)]
+    pub(crate) allow_none: bool,
+    /// People's commits that touch managed/ do not hold.
+    #[arg(long)]
+    pub(crate) strict: bool,
+}
+
+/// `hedgerow init`
+#[derive(Args, Debug)]
+pub(crate) struct InitArgs {
+    #[command(flatten)]
+    pub(crate) target: Target,
+    #[command(flatten)]
+    pub(crate) committing: Committing,
+}
+
+/// `hedgerow get`
+#[derive(Subcommand, Debug)]
+pub(crate) enum Get {
+    /// The objects on record.
+    #[command(after_help = "Examples:
+  hedgerow get objects
+  hedgerow get objects --kind Switch -o csv")]
+    Objects(ObjectsArgs),
+    /// The runs, newest first.
+    Runs(RunsArgs),
+    /// One run.
+    Run(RunArgs),
+}
+
+/// `hedgerow get objects`
+#[derive(Args, Debug)]
+pub(crate) struct ObjectsArgs {
+    /// Only this kind.
+    #[arg(long)]
+    pub(crate) kind: Option<String>,
+    /// Only this name.
+    #[arg(long)]
+    pub(crate) name: Option<String>,
+    /// Only the fabric in this directory.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) path: Option<String>,
+    /// Only present, deleted or unreadable ones.
+    #[arg(long, value_name = "STATE")]
+    pub(crate) state: Option<String>,
+}
+
+/// `hedgerow get runs`
+#[derive(Args, Debug)]
+pub(crate) struct RunsArgs {
+    /// Only the fabric in this directory.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) path: Option<String>,
+    /// At most so many.
+    #[arg(long, default_value_t = 20)]
+    pub(crate) limit: u32,
+}
+
+/// `hedgerow get run`, `hedgerow report`
+#[derive(Args, Debug)]
+pub(crate) struct RunArgs {
+    /// The run's id, or its unique start.
+    pub(crate) id: String,
+}
+
+/// `hedgerow why`
+#[derive(Args, Debug)]
+pub(crate) struct WhyArgs {
+    #[command(flatten)]
+    pub(crate) target: Target,
+    #[command(flatten)]
+    pub(crate) judging: Judging,
+    /// The file, from the repository's root or the fabric's directory; with #INDEX, one document of it.
+    #[arg(value_name = "FILE[#INDEX]", required = true)]
+    pub(crate) files: Vec<String>,
+    /// As it is in the clone's work tree.
+    #[arg(long, conflicts_with_all = ["repo", "branch"])]
+    pub(crate) worktree: bool,
+}
+
+/// `hedgerow check`
+#[derive(Args, Debug)]
+pub(crate) struct CheckArgs {
+    #[command(flatten)]
+    pub(crate) target: Target,
+    /// Prove that the credential may write, by making and deleting a side ref.
+    #[arg(long)]
+    pub(crate) probe: bool,
+}
+
+/// `hedgerow demo`
+#[derive(Args, Debug)]
+pub(crate) struct DemoArgs {
+    /// Where to put it; must not exist yet, or be empty.
+    #[arg(long, value_name = "DIR", default_value = "hedgerow-demo")]
+    pub(crate) dir: PathBuf,
+}
+
+/// Go's durations: `1h30m`, `90s`, `1.5s`, `500ms`.
+fn duration(text: &str) -> Result<Duration, String> {
+    let wrong = || format!("{text:?} is not a duration such as 90s, 5m or 1h30m");
+    let mut rest = text;
+    let mut total = Duration::ZERO;
+    while !rest.is_empty() {
+        let digits = rest.find(|c: char| !(c.is_ascii_digit() || c == '.')).ok_or_else(wrong)?;
+        let number: f64 = rest[..digits].parse().map_err(|_| wrong())?;
+        rest = &rest[digits..];
+        let letters = rest.find(|c: char| c.is_ascii_digit()).unwrap_or(rest.len());
+        let unit = match &rest[..letters] {
+            "h" => 3600.0,
+            "m" => 60.0,
+            "s" => 1.0,
+            "ms" => 0.001,
+            _ => return Err(wrong()),
+        };
+        rest = &rest[letters..];
+        total += Duration::try_from_secs_f64(number * unit).map_err(|_| wrong())?;
+    }
+    if total.is_zero() { Err(wrong()) } else { Ok(total) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_are_gos() {
+        assert_eq!(duration("1h30m"), Ok(Duration::from_secs(5400)));
+        assert_eq!(duration("1.5s"), Ok(Duration::from_millis(1500)));
+        assert!(duration("5").is_err());
+        assert!(duration("0s").is_err());
+        assert!(duration("m").is_err());
+    }
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        use clap::CommandFactory;
+        Cli::command().debug_assert();
+    }
+}

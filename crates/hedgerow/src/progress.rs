@@ -1,0 +1,72 @@
+//! One line on the terminal while a step takes more than a moment.
+
+use std::cell::RefCell;
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use hedgerow_sync::Step;
+
+/// A step is shown once it has lasted this long.
+const A_MOMENT: Duration = Duration::from_millis(300);
+
+/// Shows the step under way, if anybody looks.
+#[derive(Debug)]
+pub(crate) struct Progress(RefCell<Option<Line>>);
+
+/// The thread that draws the line, and the way to tell it of the next step.
+#[derive(Debug)]
+struct Line {
+    steps: Sender<Step>,
+    drawing: JoinHandle<()>,
+}
+
+impl Progress {
+    /// On a terminal, a line; else nothing.
+    pub(crate) fn new(shown: bool) -> Self {
+        Self(RefCell::new(shown.then(Line::start)))
+    }
+
+    /// The next step begins.
+    pub(crate) fn step(&self, step: Step) {
+        if let Some(line) = &*self.0.borrow() {
+            // The thread ends only when this side hangs up.
+            let _ = line.steps.send(step);
+        }
+    }
+
+    /// Takes the line away: an answer comes.
+    pub(crate) fn clear(&self) {
+        if let Some(line) = self.0.borrow_mut().take() {
+            drop(line.steps);
+            // A panic while drawing is not the command's failure.
+            let _ = line.drawing.join();
+        }
+    }
+}
+
+impl Line {
+    fn start() -> Self {
+        let (steps, next) = channel::<Step>();
+        let drawing = std::thread::spawn(move || {
+            let mut now: Option<Step> = None;
+            let mut shown = false;
+            loop {
+                match next.recv_timeout(A_MOMENT) {
+                    Ok(step) => now = Some(step),
+                    Err(RecvTimeoutError::Timeout) => {
+                        if let Some(step) = now.take() {
+                            anstream::eprint!("\r\u{1b}[2K… {}", step.word());
+                            shown = true;
+                        }
+                    }
+                    Err(RecvTimeoutError::Disconnected) => break,
+                }
+            }
+            if shown {
+                anstream::eprint!("\r\u{1b}[2K");
+            }
+        });
+        Self { steps, drawing }
+    }
+}

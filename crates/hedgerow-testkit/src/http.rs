@@ -158,7 +158,8 @@ fn answer(request: &message::Full, shared: &Shared) -> Option<Vec<u8>> {
     let (authorized, fault) = {
         let mut state = shared.state.lock().unwrap();
         state.requests.push(request.line.clone());
-        let authorized = state.authorization.as_ref().is_none_or(|known| request.header("authorization") == Some(known));
+        let authorized =
+            state.authorization.as_ref().is_none_or(|known| request.header("authorization") == Some(known));
         (authorized, if authorized { take_fault(&mut state, stage) } else { None })
     };
     if !authorized {

@@ -8,7 +8,6 @@ use crate::error::RemoteError;
 use crate::id::CommitId;
 use crate::limits::MAX_BRANCHES_NAMED;
 use crate::objects::Head;
-use crate::output::refs::Refs;
 
 /// Where a fetch of the remote's `HEAD` is noted.
 const REMOTE_HEAD: &str = "refs/hedgerow/head";
@@ -60,7 +59,7 @@ impl Mirror {
     fn update_branch(&mut self, branch: &BranchName) -> Result<Fetched, RemoteError> {
         let before = self.here(branch)?;
         match self.bring(branch, &before, &[]) {
-            Err(RemoteError::NoBranch { .. }) => return Err(self.no_branch(branch)?),
+            Err(RemoteError::NoBranch { .. }) => return self.without(branch),
             other => other?,
         }
         self.fetched(branch, before)
@@ -81,7 +80,7 @@ impl Mirror {
 
     /// The remote's `HEAD` is not what we remember.
     fn resolve_default(&mut self) -> Result<Fetched, RemoteError> {
-        let refs = self.refs(&[])?;
+        let refs = self.all_refs()?;
         match (refs.default_branch().cloned(), refs.head()) {
             (Some(branch), Some(_)) => {
                 self.remember(&branch)?;
@@ -122,13 +121,20 @@ impl Mirror {
     }
 
     /// The branch that was asked for is not there: an empty repository is no error, others name what they have.
-    fn clone_without(&mut self, branch: &BranchName) -> Result<Fetched, RemoteError> {
-        let refs = self.refs(&[])?;
-        if !refs.is_empty() {
-            return Err(no_branch(branch, &refs));
+    fn without(&self, branch: &BranchName) -> Result<Fetched, RemoteError> {
+        let refs = self.all_refs()?;
+        if refs.is_empty() {
+            return Ok(Fetched { branch: branch.clone(), head: None, moved: Moved::EmptyRepository });
         }
+        let available = refs.branches().take(MAX_BRANCHES_NAMED).cloned().collect();
+        Err(RemoteError::NoBranch { branch: branch.clone(), available })
+    }
+
+    /// An empty repository is copied too: its first commit needs a place, and its kind of hash.
+    fn clone_without(&mut self, branch: &BranchName) -> Result<Fetched, RemoteError> {
+        let fetched = self.without(branch)?;
         self.clone_into_place(&BranchChoice::RemoteHead)?;
-        Ok(Fetched { branch: branch.clone(), head: None, moved: Moved::EmptyRepository })
+        Ok(fetched)
     }
 
     fn clone_into_place(&mut self, choice: &BranchChoice) -> Result<(), RemoteError> {
@@ -159,7 +165,7 @@ impl Mirror {
         match self.objects().and_then(crate::objects::Objects::head).map_err(local)? {
             Head::Branch(branch, Some(_)) => self.fetched(&branch, None),
             Head::Branch(branch, None) => {
-                let empty = self.refs(&[])?.is_empty();
+                let empty = self.all_refs()?.is_empty();
                 let moved = if empty { Moved::EmptyRepository } else { Moved::Unborn };
                 Ok(Fetched { branch, head: None, moved })
             }
@@ -185,15 +191,6 @@ impl Mirror {
     fn here(&self, branch: &BranchName) -> Result<Option<CommitId>, RemoteError> {
         self.objects().and_then(|objects| objects.reference(&branch.full())).map_err(local)
     }
-
-    fn no_branch(&self, branch: &BranchName) -> Result<RemoteError, RemoteError> {
-        Ok(no_branch(branch, &self.refs(&[])?))
-    }
-}
-
-fn no_branch(branch: &BranchName, refs: &Refs) -> RemoteError {
-    let available = refs.branches().take(MAX_BRANCHES_NAMED).cloned().collect();
-    RemoteError::NoBranch { branch: branch.clone(), available }
 }
 
 fn local(error: crate::error::ObjectError) -> RemoteError {

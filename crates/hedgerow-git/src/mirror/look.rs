@@ -2,8 +2,10 @@
 
 use super::{Look, Mirror};
 use crate::branch::BranchName;
+use crate::command::Line;
 use crate::error::RemoteError;
 use crate::output::refs::Refs;
+use crate::url::Transport;
 
 impl Mirror {
     /// The remote's word, now, on where `branch` is. Needs no copy and changes none.
@@ -12,13 +14,35 @@ impl Mirror {
         Ok(Look { head: refs.branch(branch).cloned(), default_branch: refs.default_branch().cloned() })
     }
 
-    /// What the remote says about the refs that `patterns` name; about all branches and `HEAD` when there are none.
-    pub(super) fn refs(&self, patterns: &[String]) -> Result<Refs, RemoteError> {
+    /// `HEAD` and all branches.
+    pub(super) fn all_refs(&self) -> Result<Refs, RemoteError> {
+        self.refs(&["HEAD".to_owned(), "refs/heads/*".to_owned()])
+    }
+
+    fn refs(&self, patterns: &[String]) -> Result<Refs, RemoteError> {
         let line = self.network("ls-remote", None).options(["--symref"]);
-        let url = self.remote.url.argument();
-        let patterns = if patterns.is_empty() { &["HEAD".to_owned(), "refs/heads/*".to_owned()] } else { patterns };
-        let command = line.operands(std::iter::once(url).chain(patterns.iter().map(Into::into)));
-        let finished = self.talk(&command)?;
-        Refs::parse(&finished.stdout).map_err(|line| RemoteError::Broken { words: crate::redact::words(&line, None) })
+        let ask = |line: Line| {
+            let patterns = patterns.iter().map(Into::into);
+            self.talk(&line.operands(std::iter::once(self.remote.url.argument()).chain(patterns)))
+        };
+        let finished = ask(line.clone())?;
+        let refs = Refs::parse(&finished.stdout)
+            .map_err(|line| RemoteError::Broken { words: crate::redact::words(&line, None) })?;
+        if refs.is_empty() && matches!(self.remote.url.transport(), Transport::Http | Transport::Https) {
+            let mut traced = line;
+            traced.set("GIT_TRACE_PACKET", "1");
+            must_speak_git(&ask(traced)?.stderr)?;
+        }
+        Ok(refs)
+    }
+}
+
+/// git takes any page for a repository of static files, and an odd one for an empty one. One that really is empty says
+/// so in git's protocol, whose packets the trace shows.
+fn must_speak_git(trace: &str) -> Result<(), RemoteError> {
+    if trace.contains("packet:") {
+        Ok(())
+    } else {
+        Err(RemoteError::NotARepository { words: "the server answers, but not in git's protocol".into() })
     }
 }

@@ -8,6 +8,7 @@ mod lock;
 mod look;
 mod push;
 mod read;
+mod redirect;
 
 use std::cell::OnceCell;
 use std::fs;
@@ -102,7 +103,14 @@ impl Mirror {
         let finished = self.git.run(command).map_err(|error| self.stopped(error))?;
         match finished.end {
             End::Success => Ok(finished),
-            _ => Err(refusal::parse(&finished.stderr, self.secret())),
+            _ => Err(self.refused(&finished.stderr)),
+        }
+    }
+
+    fn refused(&self, stderr: &str) -> RemoteError {
+        match refusal::parse(stderr, self.secret()) {
+            RemoteError::Redirected { to: None } => self.redirected(),
+            other => other,
         }
     }
 

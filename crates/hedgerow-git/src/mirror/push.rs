@@ -6,8 +6,7 @@ use crate::branch::BranchName;
 use crate::error::{GitError, RemoteError};
 use crate::id::CommitId;
 use crate::output::push::{Report, report};
-use crate::output::refusal;
-use crate::process::End;
+use crate::process::{End, Finished};
 
 impl Mirror {
     /// Moves `branch` from `expected` to `commit`; `None` expects that there is no such branch.
@@ -57,7 +56,7 @@ impl Mirror {
             line.options(["--porcelain", "--no-verify", "--no-progress", "--no-signed"]).options(more.iter().copied());
         let command = line.options([lease]).operands([self.remote.url.argument(), refspec.into()]);
         match self.git.run(&command) {
-            Ok(finished) => self.understood(&finished.stdout, &finished.stderr, finished.end),
+            Ok(finished) => self.understood(commit, branch, &finished),
             Err(GitError::Cancelled | GitError::Timeout { .. }) if self.git.patience().cancel.is_cancelled() => {
                 Ok(Push::Unknown("cancelled while pushing".into()))
             }
@@ -66,10 +65,27 @@ impl Mirror {
         }
     }
 
-    fn understood(&self, stdout: &[u8], stderr: &str, end: End) -> Result<Push, RemoteError> {
-        match report(stdout, stderr, end == End::Success, self.secret()) {
+    fn understood(
+        &self,
+        commit: Option<&CommitId>,
+        branch: &BranchName,
+        finished: &Finished,
+    ) -> Result<Push, RemoteError> {
+        let success = finished.end == End::Success;
+        match report(&finished.stdout, &finished.stderr, success, self.secret()) {
             Report::Answered(push) => Ok(push),
-            Report::NothingSent => Err(refusal::parse(stderr, self.secret())),
+            Report::NothingSent => Err(self.refused(&finished.stderr)),
+            Report::Raced(words) => Ok(self.raced(commit, branch, words)),
+        }
+    }
+
+    /// When a connection dies while we send, git's HTTP library sends again by itself. If the first had arrived, the
+    /// second is told that the branch has moved: to our own commit.
+    fn raced(&self, commit: Option<&CommitId>, branch: &BranchName, words: String) -> Push {
+        match self.look(branch) {
+            Ok(look) if look.head.as_ref() == commit => Push::Pushed,
+            Ok(_) => Push::Moved,
+            Err(error) => Push::Unknown(format!("{words}; and a look failed: {error}")),
         }
     }
 
@@ -77,7 +93,7 @@ impl Mirror {
     fn must_descend(&self, commit: &CommitId, expected: &CommitId) -> Result<(), RemoteError> {
         match self.ancestry(expected, commit) {
             Ancestry::Yes => Ok(()),
-            _ => Err(RemoteError::Local { words: format!("{commit} does not descend from {expected}") }),
+            _ => Err(RemoteError::Local { words: format!("{commit} cannot be shown to descend from {expected}") }),
         }
     }
 }

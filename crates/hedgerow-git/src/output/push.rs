@@ -8,6 +8,8 @@ use crate::redact;
 pub(crate) enum Report {
     /// The remote, or git's own check of what the remote had advertised, answered.
     Answered(Push),
+    /// The remote says that the branch moved under the push: by others, or by our own, sent twice.
+    Raced(String),
     /// It failed before anything was sent: an ordinary refusal of a connection.
     NothingSent,
 }
@@ -74,11 +76,11 @@ fn rejected(summary: &str, words: String, stderr: &str) -> Report {
         || stderr.contains("reference already exists")
         || stderr.contains(".lock': File exists");
     let moved = MOVED.iter().any(|reason| summary.contains(reason));
-    Report::Answered(match (remotes, moved) {
-        (false, true) => Push::Moved,
-        (true, true) if race || !summary.contains("failed to") => Push::Moved,
-        _ => Push::Refused(join(summary, &words)),
-    })
+    match (remotes, moved) {
+        (false, true) => Report::Answered(Push::Moved),
+        (true, true) if race || !summary.contains("failed to") => Report::Raced(join(summary, &words)),
+        _ => Report::Answered(Push::Refused(join(summary, &words))),
+    }
 }
 
 fn unanswered(stderr: &str, secret: Option<&str>) -> Report {

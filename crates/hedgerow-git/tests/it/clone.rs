@@ -26,7 +26,10 @@ fn a_clone_says_what_one_means() {
     assert_eq!(found.root.canonicalize().unwrap(), clone.dir().canonicalize().unwrap());
     assert_eq!((found.prefix.to_string().as_str(), found.branch.clone()), ("f/raw", Some(main())));
     let upstream = found.upstream.unwrap();
-    assert_eq!((upstream.remote.as_str(), upstream.url.as_str(), upstream.branch), ("origin", remote.dir().to_str().unwrap(), main()));
+    assert_eq!(
+        (upstream.remote.as_str(), upstream.url.as_str(), upstream.branch),
+        ("origin", remote.dir().to_str().unwrap(), main())
+    );
     assert_eq!(Clone::discover(&world.git, &world.path("")).unwrap(), None);
     clone.git(["checkout", "--quiet", "--detach"]);
     assert_eq!(Clone::discover(&world.git, clone.dir()).unwrap().unwrap().branch, None);
@@ -77,7 +80,8 @@ fn the_work_tree_is_read_as_git_would_commit_it() {
     let before = (clone.git(["status", "--porcelain"]), clone.git(["count-objects", "-v"]));
     let found = Clone::discover(&world.git, clone.dir()).unwrap().unwrap();
     let tree = snapshot(found.worktree_tree(&world.git, &dir()).unwrap()).tree;
-    let entries: Vec<_> = tree.entries.iter().map(|(path, entry)| (path.to_string(), entry.bytes().unwrap().to_vec())).collect();
+    let entries: Vec<_> =
+        tree.entries.iter().map(|(path, entry)| (path.to_string(), entry.bytes().unwrap().to_vec())).collect();
     assert_eq!(
         entries,
         [

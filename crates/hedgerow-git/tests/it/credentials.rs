@@ -79,10 +79,16 @@ fn processes_of_git_while_hanging(server: &GitHttp) -> Vec<String> {
     let own = std::process::id().to_string();
     let processes = fs::read_dir("/proc").unwrap().flatten().map(|entry| entry.path());
     let others = processes.filter(|path| path.join("cmdline").exists() && !path.ends_with(&own));
-    let text = |path: PathBuf| fs::read(path).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
+    let text =
+        |path: PathBuf| fs::read(path).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
     others.flat_map(|path| [text(path.join("cmdline")), text(path.join("environ"))]).collect()
 }
 
 fn files_below(dir: &std::path::Path) -> Vec<PathBuf> {
-    fs::read_dir(dir).unwrap().flatten().map(|entry| entry.path()).flat_map(|path| if path.is_dir() { files_below(&path) } else { vec![path] }).collect()
+    fs::read_dir(dir)
+        .unwrap()
+        .flatten()
+        .map(|entry| entry.path())
+        .flat_map(|path| if path.is_dir() { files_below(&path) } else { vec![path] })
+        .collect()
 }

@@ -39,11 +39,11 @@ impl Ready {
 
 #[test]
 fn each_status_is_an_error_of_its_own() {
-    let Ready { server, mirror, .. } = ready();
+    let ready = ready();
     let look = |status| {
-        server.heal();
-        server.fail(Stage::AskFetch, Fault::Status(status, "the server's words\n".into()));
-        mirror.look(&main()).unwrap_err()
+        ready.server.heal();
+        ready.server.fail(Stage::AskFetch, Fault::Status(status, "the server's words\n".into()));
+        ready.mirror.look(&main()).unwrap_err()
     };
     let kinds: [(u16, fn(&RemoteError) -> bool); 8] = [
         (401, |error| matches!(error, RemoteError::Unauthorized { .. })),
@@ -141,7 +141,7 @@ fn a_hook_that_declines_is_heard() {
 }
 
 #[test]
-fn an_update_hook_and_a_full_disk_are_no_race() {
+fn an_update_hook_is_no_race() {
     let ready = ready();
     ready.remote.hook("update", "echo 'not today' >&2; exit 1");
     match ready.push().unwrap() {
@@ -153,18 +153,31 @@ fn an_update_hook_and_a_full_disk_are_no_race() {
 #[test]
 fn an_answer_that_was_lost_is_unknown() {
     let ready = ready();
-    ready.server.fail_once(Stage::Push, Fault::CutAfter);
+    ready.server.fail(Stage::Push, Fault::CutAfter);
     assert!(matches!(ready.push().unwrap(), Push::Unknown(_)));
+    ready.server.heal();
     assert_eq!(ready.remote.head("main"), ready.commit.as_str(), "the remote has taken it");
     assert_eq!(ready.mirror.look(&main()).unwrap().head, Some(ready.commit.clone()));
     assert_eq!(ready.push().unwrap(), Push::Pushed, "the same again changes nothing");
 }
 
+/// On a connection that dies, git's HTTP library sends again by itself: the remote has it twice, and refuses the second.
+#[test]
+fn a_commit_that_was_sent_twice_is_pushed() {
+    let ready = ready();
+    ready.server.fail_once(Stage::Push, Fault::CutAfter);
+    assert_eq!(ready.push().unwrap(), Push::Pushed);
+    let sent =
+        ready.server.take_requests().iter().filter(|request| request.target.ends_with("/git-receive-pack")).count();
+    assert_eq!((sent, ready.remote.head("main").as_str()), (2, ready.commit.as_str()));
+}
+
 #[test]
 fn a_line_cut_while_sending_is_unknown() {
     let ready = ready();
-    ready.server.fail_once(Stage::Push, Fault::CutBefore);
+    ready.server.fail(Stage::Push, Fault::CutBefore);
     assert!(matches!(ready.push().unwrap(), Push::Unknown(_)));
+    ready.server.heal();
     ready.server.fail_once(Stage::Push, Fault::Status(502, "bad gateway\n".into()));
     assert!(matches!(ready.push().unwrap(), Push::Unknown(_)));
     assert_eq!(ready.remote.head("main"), ready.before.as_str());
@@ -195,8 +208,9 @@ fn a_server_that_hangs_is_a_timeout() {
 fn a_cut_fetch_is_broken_and_the_next_one_works() {
     let mut ready = ready();
     let theirs = ready.remote.commit("main", &[("theirs", "1")]);
-    ready.server.fail_once(Stage::Fetch, Fault::CutBefore);
+    ready.server.fail(Stage::Fetch, Fault::CutBefore);
     let error = ready.mirror.fetch(&named("main")).unwrap_err();
+    ready.server.heal();
     assert!(matches!(error, RemoteError::Broken { .. }), "{error:?}");
     assert_eq!(ready.mirror.fetch(&named("main")).unwrap().head, Some(id(&theirs)));
 }
@@ -226,7 +240,8 @@ fn a_damaged_copy_is_made_anew() {
     for (number, damage) in damages.iter().enumerate() {
         damage(&copy(&world));
         // A lock that somebody left is in the way only of a fetch that moves.
-        let theirs = if number == 3 { id(&remote.commit("main", &[("theirs", "1")])) } else { id(&remote.head("main")) };
+        let theirs =
+            if number == 3 { id(&remote.commit("main", &[("theirs", "1")])) } else { id(&remote.head("main")) };
         let mut mirror = world.mirror(&remote);
         assert_eq!(mirror.fetch(&named("main")).unwrap().head, Some(theirs.clone()), "damage {number}");
         assert!(mirror.commit(&theirs).is_ok(), "damage {number}");
@@ -239,7 +254,8 @@ fn one_process_at_a_time_holds_a_copy() {
     let world = World::with_deadline(Duration::from_millis(200));
     let remote = world.remote();
     let held = world.mirror(&remote);
-    let again = Remote { url: RemoteUrl::parse(remote.dir().to_str().unwrap()).unwrap(), credential: Credential::Ambient };
+    let again =
+        Remote { url: RemoteUrl::parse(remote.dir().to_str().unwrap()).unwrap(), credential: Credential::Ambient };
     let busy = hedgerow_git::Mirror::open(&world.git, &world.cache(), &again);
     assert!(matches!(busy, Err(MirrorError::Busy { .. })), "{busy:?}");
     drop(held);
@@ -248,15 +264,16 @@ fn one_process_at_a_time_holds_a_copy() {
 
 #[test]
 fn a_side_ref_is_made_and_deleted_and_a_dry_run_changes_nothing() {
-    let Ready { remote, mirror, before, commit, .. } = ready();
+    let ready = ready();
+    let Ready { remote, mirror, before, commit, .. } = &ready;
     let side = hedgerow_git::BranchName::parse("hedgerow-probe").unwrap();
-    assert_eq!(mirror.may_push(&commit, &main(), Some(&before)).unwrap(), Push::Pushed);
+    assert_eq!(mirror.may_push(commit, &main(), Some(before)).unwrap(), Push::Pushed);
     assert_eq!(remote.head("main"), before.as_str());
-    assert_eq!(mirror.push(&commit, &side, None).unwrap(), Push::Pushed);
+    assert_eq!(mirror.push(commit, &side, None).unwrap(), Push::Pushed);
     assert_eq!(remote.head("hedgerow-probe"), commit.as_str());
-    assert_eq!(mirror.push(&commit, &side, None).unwrap(), Push::Pushed, "the same again changes nothing");
-    assert_eq!(mirror.delete(&side, &before).unwrap(), Push::Moved, "not what stands there");
-    assert_eq!(mirror.delete(&side, &commit).unwrap(), Push::Pushed);
+    assert_eq!(mirror.push(commit, &side, None).unwrap(), Push::Pushed, "the same again changes nothing");
+    assert_eq!(mirror.delete(&side, before).unwrap(), Push::Moved, "not what stands there");
+    assert_eq!(mirror.delete(&side, commit).unwrap(), Push::Pushed);
     assert_eq!(remote.git(["branch", "--list"]).trim_start_matches("* ").trim(), "main");
 }
 

@@ -69,7 +69,10 @@ fn the_log_is_gits_log() {
     };
     let (second, last) = (id(&ids[1]), id(ids.last().unwrap()));
     assert_eq!(ours(mirror.first_parents(&last, None).unwrap()), gits(&["--first-parent", "main"]));
-    assert_eq!(ours(mirror.first_parents(&last, Some(&second)).unwrap()), gits(&["--first-parent", &format!("{second}..main")]));
+    assert_eq!(
+        ours(mirror.first_parents(&last, Some(&second)).unwrap()),
+        gits(&["--first-parent", &format!("{second}..main")])
+    );
     assert_eq!(sorted(ours(mirror.log(&last, None).unwrap())), sorted(gits(&["main"])));
     assert_eq!(sorted(ours(mirror.log(&last, Some(&second)).unwrap())), sorted(gits(&[&format!("{second}..main")])));
 }

@@ -113,7 +113,10 @@ fn a_commit_is_read_as_it_was_written() {
     let commit = mirror.commit(&id(&head)).unwrap();
     assert_eq!(commit.tree.as_str(), remote.git(["rev-parse", "main^{tree}"]));
     assert_eq!((commit.message.as_str(), commit.parents.len()), ("a day", 0));
-    assert_eq!((commit.author.person.name.as_str(), commit.committer.person.email.as_str()), ("Somebody", "somebody@example.com"));
+    assert_eq!(
+        (commit.author.person.name.as_str(), commit.committer.person.email.as_str()),
+        ("Somebody", "somebody@example.com")
+    );
     assert_eq!(commit.committer.time.seconds.to_string(), remote.git(["show", "-s", "--format=%ct", "main"]));
     assert!(mirror.commit(&id(&"f".repeat(40))).is_err());
     assert!(mirror.commit(&id(&"f".repeat(64))).is_err());

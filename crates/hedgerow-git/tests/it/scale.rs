@@ -15,7 +15,9 @@ const FILES: usize = 10_000;
 fn ten_thousand_files_are_as_many_requests_as_one() {
     let world = World::new();
     let remote = world.remote();
-    let document = |number: usize| format!("apiVersion: v1\nkind: Thing\nmetadata:\n  name: thing-{number}\nspec: {{number: {number}}}\n");
+    let document = |number: usize| {
+        format!("apiVersion: v1\nkind: Thing\nmetadata:\n  name: thing-{number}\nspec: {{number: {number}}}\n")
+    };
     let inbox: Vec<_> = (0..FILES).map(|number| (format!("f/raw/{number}.yaml"), document(number))).collect();
     remote.commit("main", &inbox);
     let server = GitHttp::serve(world.path(""));

@@ -12,8 +12,9 @@ fn round(mirror: &mut Mirror, remote: &Plain) {
     assert_eq!(fetched.head, Some(id(&before)));
     let tree = snapshot(mirror.fabric_tree(&id(&before), &dir()).unwrap()).tree;
     assert_eq!(tree.entries.len(), 2);
-    let commit =
-        mirror.write_commit(Some(&id(&before)), &changes([("f/managed/y.yaml", write("y: 1\n"))]), &text("y"), None).unwrap();
+    let commit = mirror
+        .write_commit(Some(&id(&before)), &changes([("f/managed/y.yaml", write("y: 1\n"))]), &text("y"), None)
+        .unwrap();
     assert_eq!(mirror.push(&commit, &main(), Some(&id(&before))).unwrap(), Push::Pushed);
     assert_eq!(mirror.look(&main()).unwrap().head, Some(commit.clone()));
     assert_eq!(remote.head("main"), commit.as_str());

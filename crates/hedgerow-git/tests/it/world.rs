@@ -7,8 +7,8 @@ use std::time::Duration;
 use hedgerow_core::path::{FabricDir, TreePath};
 use hedgerow_core::plan::Change;
 use hedgerow_git::{
-    BranchChoice, BranchName, Cancel, CommitId, CommitText, CommitTime, Credential, Git, GitConfig, Mirror, Person, Remote,
-    RemoteUrl, Snapshot, TreeLook,
+    BranchChoice, BranchName, Cancel, CommitId, CommitText, CommitTime, Credential, Git, GitConfig, Mirror, Person,
+    Remote, RemoteUrl, Snapshot, TreeLook,
 };
 use hedgerow_testkit::Plain;
 use tempfile::TempDir;
@@ -44,7 +44,10 @@ impl World {
     /// A bare repository with one commit: a fabric's directory with an inbox, and something beside it.
     pub(crate) fn remote(&self) -> Plain {
         let remote = Plain::bare(self.path("remote.git"));
-        remote.commit("main", &[("f/raw/a.yaml", "a: 1\n"), ("f/managed/vpcs/x.yaml", "x: 1\n"), ("README.md", "hello\n")]);
+        remote.commit(
+            "main",
+            &[("f/raw/a.yaml", "a: 1\n"), ("f/managed/vpcs/x.yaml", "x: 1\n"), ("README.md", "hello\n")],
+        );
         remote
     }
 

@@ -1,7 +1,7 @@
 //! What a new commit is.
 
-use hedgerow_core::plan::Change;
 use hedgerow_core::path::TreePath;
+use hedgerow_core::plan::Change;
 use hedgerow_git::{CommitId, Mirror, ObjectError, Push, Signer};
 use hedgerow_testkit::Plain;
 
@@ -33,8 +33,10 @@ fn only_what_was_asked_for_changes() {
     );
     assert_eq!(remote.cat("main", "f/managed/vpcs/x.yaml"), b"x: 2\n");
     assert!(remote.ls_tree("main").iter().all(|line| line.starts_with("100644 ")));
-    assert_eq!(remote.git(["show", "-s", "--format=%an <%ae> %at|%cn <%ce> %ct|%(trailers:key=Key)", "main"]).trim(),
-        "Hedgerow <hedgerow@hedgerow.invalid> 1700000000|Hedgerow <hedgerow@hedgerow.invalid> 1700000000|Key: value");
+    assert_eq!(
+        remote.git(["show", "-s", "--format=%an <%ae> %at|%cn <%ce> %ct|%(trailers:key=Key)", "main"]).trim(),
+        "Hedgerow <hedgerow@hedgerow.invalid> 1700000000|Hedgerow <hedgerow@hedgerow.invalid> 1700000000|Key: value"
+    );
     remote.git(["fsck", "--strict", "--no-dangling"]);
 }
 
@@ -54,7 +56,9 @@ fn nothing_to_commit_is_told() {
     let world = World::new();
     let remote = world.remote();
     let (mirror, head) = ready(&world, &remote);
-    for changes in [changes([]), changes([("f/raw/a.yaml", write("a: 1\n"))]), changes([("nothing/here", Change::Remove)])] {
+    for changes in
+        [changes([]), changes([("f/raw/a.yaml", write("a: 1\n"))]), changes([("nothing/here", Change::Remove)])]
+    {
         let told = mirror.write_commit(Some(&head), &changes, &text("x"), None);
         assert!(matches!(told, Err(ObjectError::NothingToCommit)), "{told:?}");
     }
@@ -100,11 +104,13 @@ fn git_verifies_the_signature() {
     repositories[1].commit("main", &[("a", "1")]);
     for (number, remote) in repositories.iter().enumerate() {
         let key = world.path(&format!("key{number}"));
-        let made = std::process::Command::new("ssh-keygen").args(["-q", "-t", "ed25519", "-N", "", "-f"]).arg(&key).status();
+        let made =
+            std::process::Command::new("ssh-keygen").args(["-q", "-t", "ed25519", "-N", "", "-f"]).arg(&key).status();
         assert!(made.unwrap().success());
         let signer = Signer::from_file(&key).unwrap();
         let (mirror, head) = ready(&world, remote);
-        let signed = mirror.write_commit(Some(&head), &changes([("s", write("s"))]), &text("signed"), Some(&signer)).unwrap();
+        let signed =
+            mirror.write_commit(Some(&head), &changes([("s", write("s"))]), &text("signed"), Some(&signer)).unwrap();
         mirror.push(&signed, &main(), Some(&head)).unwrap();
         let public = std::fs::read_to_string(key.with_extension("pub")).unwrap();
         let allowed = world.path("allowed");
@@ -120,7 +126,8 @@ fn git_verifies_the_signature() {
 fn a_key_with_a_passphrase_is_refused() {
     let world = World::new();
     let key = world.path("key");
-    let made = std::process::Command::new("ssh-keygen").args(["-q", "-t", "ed25519", "-N", "secret", "-f"]).arg(&key).status();
+    let made =
+        std::process::Command::new("ssh-keygen").args(["-q", "-t", "ed25519", "-N", "secret", "-f"]).arg(&key).status();
     assert!(made.unwrap().success());
     assert!(matches!(Signer::from_file(&key), Err(hedgerow_git::SignerError::Encrypted(_))));
 }

@@ -25,9 +25,11 @@ pub(super) fn answer(root: &Path, request: &Full) -> Vec<u8> {
         .env("REMOTE_ADDR", "127.0.0.1")
         // A known user may push.
         .env("REMOTE_USER", "somebody");
-    for (header, variable) in
-        [("content-type", "CONTENT_TYPE"), ("content-encoding", "HTTP_CONTENT_ENCODING"), ("git-protocol", "GIT_PROTOCOL")]
-    {
+    for (header, variable) in [
+        ("content-type", "CONTENT_TYPE"),
+        ("content-encoding", "HTTP_CONTENT_ENCODING"),
+        ("git-protocol", "GIT_PROTOCOL"),
+    ] {
         if let Some(value) = request.header(header) {
             command.env(variable, value);
         }

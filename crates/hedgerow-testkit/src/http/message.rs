@@ -120,7 +120,8 @@ pub(super) fn base64(bytes: &[u8]) -> String {
 mod tests {
     #[test]
     fn base64_is_padded() {
-        for (text, encoded) in [("", ""), ("a", "YQ=="), ("ab", "YWI="), ("abc", "YWJj"), ("user:pass", "dXNlcjpwYXNz")] {
+        for (text, encoded) in [("", ""), ("a", "YQ=="), ("ab", "YWI="), ("abc", "YWJj"), ("user:pass", "dXNlcjpwYXNz")]
+        {
             assert_eq!(super::base64(text.as_bytes()), encoded);
         }
     }

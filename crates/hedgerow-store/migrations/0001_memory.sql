@@ -74,7 +74,8 @@ CREATE TABLE idle_reports (
     report {text} NOT NULL
 );
 
--- The objects of every fabric, the deleted ones too. missing_run is the run that found an object gone
+-- The objects of every fabric, the deleted ones too. They outlive the runs that they name, so these are no foreign
+-- keys. missing_run is the run that found an object gone
 -- while too many were gone at once: the object stays as it is until a person confirms.
 CREATE TABLE objects (
     id {id},
@@ -91,21 +92,22 @@ CREATE TABLE objects (
     from_file {text},
     from_index BIGINT,
     from_commit {text},
-    first_seen_run {text} NOT NULL REFERENCES runs (id),
-    last_changed_run {text} NOT NULL REFERENCES runs (id),
+    first_seen_run {text} NOT NULL,
+    last_changed_run {text} NOT NULL,
     state {text} NOT NULL CHECK (state IN ('present', 'deleted', 'unreadable')),
-    missing_run {text} REFERENCES runs (id),
+    missing_run {text},
     UNIQUE (fabric_id, api_group, kind, namespace, name),
     CHECK (missing_run IS NULL OR state <> 'deleted')
 );
 CREATE INDEX objects_in_order ON objects (api_group, kind, namespace, name, id);
 CREATE INDEX objects_missing ON objects (fabric_id) WHERE missing_run IS NOT NULL;
 
--- What an object was, by commit. Its text at that commit is in git.
+-- What an object was, by commit. Its text at that commit is in git. Rows are only ever made from the objects' own, so
+-- object_id needs no foreign key, which would cost a look-up for each of thousands.
 CREATE TABLE object_versions (
     id {id},
-    object_id BIGINT NOT NULL REFERENCES objects (id),
-    run_id {text} NOT NULL REFERENCES runs (id),
+    object_id BIGINT NOT NULL,
+    run_id {text} NOT NULL,
     commit_id {text} NOT NULL,
     version {text} NOT NULL,
     path {text} NOT NULL,

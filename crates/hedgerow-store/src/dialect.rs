@@ -27,12 +27,11 @@ impl Dialect {
         sql.replace("{id}", id).replace("{text}", text)
     }
 
-    /// The parameter `n`, from 1, of a statement with thousands of them. SQLite looks numbered ones up by a linear
-    /// scan, each time; positional ones it does not.
-    pub(crate) fn parameter(self, n: usize) -> String {
+    /// The elements of a JSON array, which is the first parameter, as rows with the column `value`.
+    pub(crate) fn rows(self) -> &'static str {
         match self {
-            Self::Sqlite => "?".to_owned(),
-            Self::Postgres => format!("${n}"),
+            Self::Sqlite => "json_each($1)",
+            Self::Postgres => "jsonb_array_elements(CAST($1 AS jsonb)) AS rows (value)",
         }
     }
 

@@ -35,8 +35,9 @@ pub struct Holder {
 }
 
 impl Store {
-    /// The lease on `repository` (its canonical URL), for `holder` (shown to people: a host and a process, say),
-    /// lasting `ttl` from now or from its last renewal. `None` when others held it for all of `wait`.
+    /// The lease on `repository` (its canonical URL), for `holder` (shown to people: [`crate::holder_of_this_process`], say),
+    /// lasting `ttl` from now or from its last renewal. `None` when others held it for all of `wait`. The lease of a
+    /// process of this machine that is certainly gone is taken over at once, if the process held it under that name.
     ///
     /// Waiting is a look every [`LEASE_POLL`] or so, at random: nobody is first for ever.
     pub async fn acquire(

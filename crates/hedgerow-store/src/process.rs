@@ -24,8 +24,10 @@ fn parse(holder: &str) -> Option<(u32, &str, &str)> {
     Some((id.parse().ok()?, started, machine))
 }
 
-/// This boot of this machine, as far as process ids mean the same: containers have their own.
+/// This boot of this machine, as far as process ids mean the same: containers have their own. `None` where this process
+/// may not see others' (`hidepid`): there the living look gone.
 fn machine() -> Option<String> {
+    fs::metadata("/proc/1/stat").ok()?;
     let boot = fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()?;
     let ids = fs::read_link("/proc/self/ns/pid").ok()?;
     Some(format!("{} {}", boot.trim(), ids.display()))

@@ -1,9 +1,8 @@
 //! The statements that write objects, in batches.
 
 use hedgerow_core::plan::PlannedObject;
-use sqlx::AnyConnection;
-use sqlx::any::AnyArguments;
-use sqlx::{Any, AssertSqlSafe, Error, query::Query};
+use serde::Serialize;
+use sqlx::{AnyConnection, AssertSqlSafe, Error};
 
 use super::ObjectState;
 use crate::dialect::Dialect;
@@ -20,11 +19,13 @@ pub(super) struct Stamp<'a> {
     pub(super) inbox: &'a str,
 }
 
-const INSERT: &str = "INSERT INTO objects (fabric_id, api_group, kind, namespace, name, version, path, digest, value, \
-     commit_id, from_file, from_index, from_commit, first_seen_run, last_changed_run, state) VALUES ";
-/// Parameters of a row; the state is spelt out.
-const PARAMETERS: usize = 15;
-const UPDATE: &str = " ON CONFLICT (fabric_id, api_group, kind, namespace, name) DO UPDATE SET \
+/// One statement, whatever the number of rows: they come as one JSON array of arrays, so that neither database has to parse
+/// thousands of parameters, and SQLite none to look up by name.
+const UPSERT: &str = "INSERT INTO objects (fabric_id, api_group, kind, namespace, name, version, path, digest, value, \
+     from_file, from_index, from_commit, commit_id, first_seen_run, last_changed_run, state) \
+     SELECT $2, value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, \
+     value ->> 8, CAST(value ->> 9 AS BIGINT), CASE WHEN value ->> 8 IS NULL THEN NULL ELSE $3 END, $4, $5, $5, 'present' \
+     FROM {rows} WHERE true ON CONFLICT (fabric_id, api_group, kind, namespace, name) DO UPDATE SET \
      version = excluded.version, path = excluded.path, digest = excluded.digest, value = excluded.value, \
      commit_id = excluded.commit_id, from_file = excluded.from_file, from_index = excluded.from_index, \
      from_commit = excluded.from_commit, last_changed_run = excluded.last_changed_run, state = excluded.state";
@@ -35,53 +36,40 @@ pub(super) async fn upsert(
     stamp: &Stamp<'_>,
     objects: &[&PlannedObject],
 ) -> Result<(), Error> {
+    let sql = UPSERT.replace("{rows}", stamp.dialect.rows());
     for batch in objects.chunks(BATCH_ROWS) {
-        let sql = format!("{INSERT}{}{UPDATE}", values(stamp.dialect, batch.len()));
-        let mut query = sqlx::query(AssertSqlSafe(sql));
-        for object in batch {
-            query = bind(query, stamp, object);
-        }
-        query.execute(&mut *connection).await?;
+        sqlx::query(AssertSqlSafe(sql.clone()))
+            .bind(json(batch)?)
+            .bind(stamp.fabric.0)
+            .bind(stamp.inbox)
+            .bind(stamp.commit)
+            .bind(stamp.run.as_str())
+            .execute(&mut *connection)
+            .await?;
     }
     Ok(())
 }
 
-/// `(…, 'present'), (…, 'present')`, so many rows.
-fn values(dialect: Dialect, rows: usize) -> String {
-    let mut out = String::new();
-    for row in 0..rows {
-        out.push_str(if row == 0 { "(" } else { ", (" });
-        for parameter in 1..=PARAMETERS {
-            out.push_str(&dialect.parameter(row * PARAMETERS + parameter));
-            out.push_str(", ");
-        }
-        out.push_str("'present')");
-    }
-    out
+/// What differs from row to row, in the order in which [`UPSERT`] picks it.
+fn json(batch: &[&PlannedObject]) -> Result<String, Error> {
+    let rows: Vec<_> = batch.iter().map(|object| row(object)).collect();
+    serde_json::to_string(&rows).map_err(|error| Error::Encode(error.into()))
 }
 
-fn bind<'q>(
-    query: Query<'q, Any, AnyArguments>,
-    stamp: &Stamp<'_>,
-    object: &PlannedObject,
-) -> Query<'q, Any, AnyArguments> {
+fn row(object: &PlannedObject) -> impl Serialize + '_ {
     let from = object.from.as_ref();
-    query
-        .bind(stamp.fabric.0)
-        .bind(object.identity.group.clone())
-        .bind(object.identity.kind.clone())
-        .bind(object.identity.namespace.clone())
-        .bind(object.identity.name.clone())
-        .bind(object.version.clone())
-        .bind(object.path.quoted())
-        .bind(object.digest.clone())
-        .bind(object.json.clone())
-        .bind(stamp.commit.to_owned())
-        .bind(from.map(|from| from.file.quoted()))
-        .bind(from.and_then(|from| from.index).map(|index| index as i64))
-        .bind(from.map(|_| stamp.inbox.to_owned()))
-        .bind(stamp.run.as_str().to_owned())
-        .bind(stamp.run.as_str().to_owned())
+    (
+        &object.identity.group,
+        &object.identity.kind,
+        &object.identity.namespace,
+        &object.identity.name,
+        &object.version,
+        object.path.quoted(),
+        &object.digest,
+        &object.json,
+        from.map(|from| from.file.quoted()),
+        from.and_then(|from| from.index),
+    )
 }
 
 /// Sets the state of these rows.

@@ -61,10 +61,14 @@ async fn a_fenced_run_writes_nothing(database: Database) {
 
     let intent = hedgerow_store::Intent { commit: COMMIT.into(), parent: PARENT.into(), branch: "main".into() };
     let objects = switches(3, 0);
+    let idle = hedgerow_store::Idle { head: COMMIT.into(), key: String::new(), report: "{}".into() };
     let refused = [
         store.open_run(&lost, &new_run(&id("another"), &fabric)).await,
         store.intend(&lost, &run, &intent).await,
         store.close_run(&lost, &changed(&run, Some(tree(&objects)))).await.map(drop),
+        store.settle(&lost, &changed(&run, None)).await.map(drop),
+        store.mark_verified(&lost, &run, COMMIT).await,
+        store.remember_idle(&lost, fabric.id, &idle).await,
     ];
     for refusal in refused {
         assert!(matches!(refusal, Err(StoreError::Fenced { token, .. }) if token == lost.token()), "{refusal:?}");
@@ -72,6 +76,7 @@ async fn a_fenced_run_writes_nothing(database: Database) {
     let open = store.open_runs(REPOSITORY).await.unwrap();
     assert_eq!(open.len(), 1);
     assert_eq!(open[0].intent, None);
+    assert_eq!(store.idle(fabric.id).await.unwrap(), None);
     assert!(store.objects(&Default::default(), 10, None).await.unwrap().items.is_empty());
     store.settle(&new, &changed(&run, Some(tree(&objects)))).await.unwrap();
 }

@@ -5,7 +5,7 @@ use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use hedgerow_store::{ObjectFilter, RunId, Store, StoreUrl};
+use hedgerow_store::{ObjectFilter, RunId, Store, StoreUrl, holder_of_this_process};
 
 use crate::databases::{Database, run};
 use crate::fixtures::{REPOSITORY, TTL, changed, fabric, id, new_run, record, switches, tree};
@@ -62,7 +62,7 @@ fn the_process_that_records_until_it_is_killed() {
     let Some(url) = named() else { return };
     run(async {
         let store = Store::open(&url).await.unwrap();
-        let lease = store.acquire(REPOSITORY, "a process", Duration::ZERO, TTL).await.unwrap().unwrap();
+        let lease = store.acquire(REPOSITORY, &holder_of_this_process(), TTL, TTL).await.unwrap().unwrap();
         for generation in 0.. {
             let run = RunId::parse(&format!("p{}-{generation}", std::process::id())).unwrap();
             store.open_run(&lease, &new_run(&run, &fabric(&store).await)).await.unwrap();
@@ -84,15 +84,22 @@ fn a_killed_process_leaves_the_old_record_or_the_new_one() {
         lines.filter(|line| line.contains("recording")).nth(1 + round % 3).unwrap();
         // Somewhere in a recording, which takes some tens of milliseconds; each round elsewhere.
         std::thread::sleep(Duration::from_millis(3 * round as u64));
+        assert!(run(nobody_else_may_write(&database)), "the process still lives");
         child.kill().unwrap();
         child.wait().unwrap();
         run(settle_and_check(&database));
     }
 }
 
+async fn nobody_else_may_write(database: &Database) -> bool {
+    let store = database.open().await;
+    store.acquire(REPOSITORY, "another", TTL, Duration::ZERO).await.unwrap().is_none()
+}
+
 async fn settle_and_check(database: &Database) {
     let store = database.open().await;
-    let lease = store.acquire(REPOSITORY, "the next", TTL, TTL).await.unwrap().unwrap();
+    // Its lease would last for minutes; that it is gone is seen at once.
+    let lease = store.acquire(REPOSITORY, "the next", TTL, Duration::ZERO).await.unwrap().unwrap();
     let fabric = fabric(&store).await;
     let last = store.our_newest_commit(fabric.id).await.unwrap().unwrap().id;
     let generation: usize = store.texts(&last).await.unwrap().unwrap().report.parse().unwrap();

@@ -1,7 +1,8 @@
 use std::time::Duration;
 
 use hedgerow_store::{
-    Closing, Intent, NewRun, Reason, RunFilter, RunId, RunMatch, RunOutcome, StoreError, Trigger, Verification,
+    Awaited, Closing, Idle, Intent, NewRun, Reason, RunFilter, RunId, RunMatch, RunOutcome, StoreError, Trigger,
+    Verification,
 };
 
 use crate::databases::{Database, on_both};
@@ -19,6 +20,8 @@ on_both! {
     the_commit_is_known_before_the_push,
     a_failed_run_hides_no_commit_of_ours,
     a_proof_of_push_names_the_branch_that_took_it,
+    a_commit_is_awaited_until_the_branch_has_it,
+    what_an_idle_run_says_is_kept_for_each_fabric,
     the_beginning_of_an_id_is_enough,
     runs_are_listed_in_pages_newest_first,
 }
@@ -169,6 +172,37 @@ async fn a_proof_of_push_names_the_branch_that_took_it(database: Database) {
     store.close_run(&lease, &changed(&run, None)).await.unwrap();
     assert_eq!(store.proof_of_push(REPOSITORY, "main").await.unwrap(), None);
     assert_eq!(store.proof_of_push(REPOSITORY, "side").await.unwrap().unwrap().id, run);
+}
+
+async fn a_commit_is_awaited_until_the_branch_has_it(database: Database) {
+    let store = database.open().await;
+    let (fabric, lease, run) = (fabric(&store).await, lease(&store).await, id("r1"));
+    store.open_run(&lease, &new_run(&run, &fabric)).await.unwrap();
+    let closing = Closing { verification: Verification::NotYet, head: None, ..changed(&run, None) };
+    store.close_run(&lease, &closing).await.unwrap();
+    let awaited = store.awaited(fabric.id).await.unwrap();
+    assert_eq!(awaited, [Awaited { run: run.clone(), commit: COMMIT.to_owned() }]);
+
+    let other = store.acquire("file:///srv/other", "the test", TTL, Duration::ZERO).await.unwrap().unwrap();
+    store.mark_verified(&other, &run, "dddd").await.unwrap();
+    assert_eq!(store.awaited(fabric.id).await.unwrap(), awaited, "another repository's lease says nothing of it");
+    store.mark_verified(&lease, &run, "dddd").await.unwrap();
+    assert_eq!(store.awaited(fabric.id).await.unwrap(), []);
+    let ending = store.last_closed_run(fabric.id).await.unwrap().unwrap().ending.unwrap();
+    assert_eq!((ending.verification, ending.head.as_deref()), (Verification::Verified, Some("dddd")));
+}
+
+async fn what_an_idle_run_says_is_kept_for_each_fabric(database: Database) {
+    let store = database.open().await;
+    let (first, lease) = (fabric(&store).await, lease(&store).await);
+    let second = store.fabric(&key("fabric-2")).await.unwrap();
+    let idle = |head: &str| Idle { head: head.to_owned(), key: "k".to_owned(), report: "{ }".to_owned() };
+    assert_eq!(store.idle(first.id).await.unwrap(), None);
+    store.remember_idle(&lease, first.id, &idle("aaaa")).await.unwrap();
+    store.remember_idle(&lease, first.id, &idle("bbbb")).await.unwrap();
+    store.remember_idle(&lease, second.id, &idle("cccc")).await.unwrap();
+    assert_eq!(store.idle(first.id).await.unwrap(), Some(idle("bbbb")));
+    assert_eq!(store.idle(second.id).await.unwrap(), Some(idle("cccc")));
 }
 
 async fn the_beginning_of_an_id_is_enough(database: Database) {

@@ -101,8 +101,7 @@ impl<'a> Derivation<'a> {
 
     /// The file's bytes stand at its place under `unmanaged/`.
     fn set_aside(&mut self, path: &TreePath, entry: &Entry, home: TreePath, documents: &[Text<'_>]) {
-        let findings = home.findings();
-        if self.child.get(&findings).is_some() && self.parent.get(&findings).is_none() {
+        if self.has_new_findings(&home) {
             self.whole(Outcome::Held, path, entry, home);
         } else if self.parent.get(&home).is_none() && self.unmanaged.insert(home.clone()) {
             self.whole(Outcome::Foreign, path, entry, home);
@@ -113,12 +112,18 @@ impl<'a> Derivation<'a> {
         }
     }
 
+    fn has_new_findings(&self, home: &TreePath) -> bool {
+        let findings = home.findings();
+        self.child.get(&findings).is_some() && self.parent.get(&findings).is_none()
+    }
+
     /// Other bytes stand at the file's place under `unmanaged/`: new ones may be what was left of it when the rest was placed.
     fn remainder_set_aside(&mut self, path: &TreePath, there: &Entry, home: TreePath, documents: &[Text<'_>]) {
         let new = there.text_bytes().filter(|_| self.parent.get(&home).is_none());
         match new.and_then(|bytes| missing(documents, &texts(bytes))) {
             Some(left) if self.unmanaged.insert(home.clone()) => {
-                self.whole(Outcome::Foreign, path, there, home);
+                let outcome = if self.has_new_findings(&home) { Outcome::Held } else { Outcome::Foreign };
+                self.whole(outcome, path, there, home);
                 self.left(path, &left);
             }
             _ => self.left(path, &documents.iter().collect::<Vec<_>>()),

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::codes::placement as codes;
+use crate::finding::{Finding, Place};
 use crate::path::TreePath;
 use crate::tree::FabricTree;
 
@@ -57,4 +59,10 @@ impl<'x> Aside<'x> {
     pub(super) fn claim(&mut self, home: &TreePath, sha256: &str) {
         self.claimed.insert(home.clone(), sha256.to_owned());
     }
+}
+
+/// The finding about what should be set aside and cannot be.
+pub(super) fn no_room(path: &TreePath, home: &TreePath) -> Finding {
+    let message = format!("it cannot be set aside: its place, {home}, is taken");
+    Finding::error(codes::UNMANAGED_TAKEN, Place::file(path.clone()), message).hint("rename one of the two")
 }

@@ -26,6 +26,8 @@ pub(super) struct Inbox<'a> {
 pub(super) struct InboxFile<'a> {
     pub(super) path: &'a TreePath,
     pub(super) entry: &'a Entry,
+    /// Whether it is in `raw/` or an adopted stray.
+    pub(super) zone: Zone,
     /// Empty where the file could not be read.
     pub(super) documents: Vec<Candidate<'a>>,
     /// What is wrong with the file as a whole: then all of it is held.
@@ -78,11 +80,14 @@ impl<'a> Inbox<'a> {
     pub(super) fn survey(tree: &'a FabricTree, context: &Context<'_>) -> Self {
         let mut inbox = Self::default();
         for (path, entry) in &tree.entries {
-            match tree.dir.zone(path) {
-                Some(Zone::Inbox) => inbox.file(tree, path, entry, context),
-                Some(Zone::Stray) if context.adopt && entry.names_hedgehog() => inbox.file(tree, path, entry, context),
-                Some(Zone::Stray) => inbox.stray(path, entry),
-                Some(Zone::Other) if path.below(&tree.dir.raw()).is_some() => inbox.pass(path, other(path, entry)),
+            let Some(zone) = tree.dir.zone(path) else { continue };
+            match zone {
+                Zone::Stray if !(context.adopt && entry.names_hedgehog()) => inbox.stray(path, entry),
+                Zone::Inbox | Zone::Stray => match entry.text_bytes() {
+                    Some(bytes) => inbox.file(InboxFile::new(path, entry, zone), bytes, tree, context),
+                    None => inbox.unread(InboxFile::new(path, entry, zone)),
+                },
+                Zone::Other if path.below(&tree.dir.raw()).is_some() => inbox.pass(path, other(path, entry)),
                 _ => {}
             }
         }
@@ -103,40 +108,45 @@ impl<'a> Inbox<'a> {
         self.findings.push(Finding::warning(codes::STRAY, Place::file(path.clone()), message).hint(hint));
     }
 
-    fn file(&mut self, tree: &'a FabricTree, path: &'a TreePath, entry: &'a Entry, context: &Context<'_>) {
-        let Some(bytes) = entry.text_bytes() else { return self.unread(path, entry) };
+    fn file(&mut self, mut file: InboxFile<'a>, bytes: &'a [u8], tree: &FabricTree, context: &Context<'_>) {
+        let path = file.path;
         if lines::count(bytes) == 0 {
             return self.pass(path, Pass::NoDocument);
         }
         let parsed = document::parse(path, bytes);
         let is_error = |finding: &&Finding| finding.severity == Severity::Error;
         let errors: Vec<_> = parsed.findings.iter().filter(is_error).map(|finding| finding.place.document).collect();
-        let fault = (errors.contains(&None) || parsed.documents.is_empty()).then_some(Gate::Parse);
+        file.fault = (errors.contains(&None) || parsed.documents.is_empty()).then_some(Gate::Parse);
         let alone = Alone { tree, path, bytes, context };
         let documents = parsed.documents.into_iter().map(|document| {
             let is_broken = errors.contains(&Some(document.index));
             alone.candidate(document, is_broken, &mut self.findings)
         });
-        let documents = documents.collect();
-        self.files.push(InboxFile { path, entry, documents, fault });
+        file.documents = documents.collect();
+        self.files.push(file);
         self.findings.extend(parsed.findings);
     }
 
-    fn unread(&mut self, path: &'a TreePath, entry: &'a Entry) {
-        let place = Place::file(path.clone());
-        self.findings.push(match &entry.content {
+    fn unread(&mut self, file: InboxFile<'a>) {
+        let place = Place::file(file.path.clone());
+        self.findings.push(match &file.entry.content {
             Content::TooLarge { size, .. } => {
                 let message = format!("the file has {size} bytes; {} are read", crate::limits::MAX_FILE_BYTES);
                 Finding::error(codes::TOO_LARGE, place, message).hint("split it into several files")
             }
-            _ => Finding::error(
-                codes::NOT_A_FILE,
-                place,
-                format!("the entry is {}, which is never followed", entry.mode),
-            )
-            .hint("commit the file itself"),
+            _ => {
+                let message = format!("the entry is {}, which is never followed", file.entry.mode);
+                Finding::error(codes::NOT_A_FILE, place, message).hint("commit the file itself")
+            }
         });
-        self.files.push(InboxFile { path, entry, documents: Vec::new(), fault: Some(Gate::Read) });
+        self.files.push(InboxFile { fault: Some(Gate::Read), ..file });
+    }
+}
+
+impl<'a> InboxFile<'a> {
+    /// A file that nobody has looked into yet.
+    fn new(path: &'a TreePath, entry: &'a Entry, zone: Zone) -> Self {
+        Self { path, entry, zone, documents: Vec::new(), fault: None }
     }
 }
 

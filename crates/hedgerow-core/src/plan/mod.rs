@@ -112,9 +112,11 @@ pub fn plan(tree: &FabricTree, context: &Context<'_>) -> Result<Plan, PlanError>
     let managed = Managed::survey(tree, context);
     let mut inbox = Inbox::survey(tree, context);
     target::settle(&mut inbox, &managed, tree, context);
-    whole::hold_companions(&mut inbox, context.policy.mixed);
+    whole::hold_whole_files(&mut inbox, context.policy.mixed);
+    // Before files that cannot be split are held: else a text of theirs would make way for another one, which as a managed
+    // text would change how their documents stand the next time.
     twice::hold_two_texts(&mut inbox);
-    whole::hold_companions(&mut inbox, context.policy.mixed);
+    whole::hold_companions(&mut inbox, context.policy.mixed, tree);
     rounds::settle(&mut inbox, &managed, tree, context);
     Ok(conclude(&inbox, managed, tree, context))
 }

@@ -37,7 +37,7 @@ pub(super) fn settle(inbox: &mut Inbox<'_>, managed: &Managed<'_>, tree: &Fabric
         }
         hold(inbox, &guilty);
         inbox.findings.extend(verdicts.into_iter().map(|verdict| verdict.finding));
-        hold_companions(inbox, context.policy.mixed);
+        hold_companions(inbox, context.policy.mixed, tree);
     }
     hold_all(inbox);
 }

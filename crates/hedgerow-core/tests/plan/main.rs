@@ -3,6 +3,7 @@
 
 mod fabric;
 mod files;
+mod generate;
 mod ledger;
 mod lies;
 mod managed;

@@ -46,7 +46,7 @@ impl GitError {
     /// What to do about it.
     pub fn hint(&self) -> &'static str {
         match self {
-            Self::NotFound(_) | Self::TooOld { .. } => "install git, or name the program with --git",
+            Self::NotFound(_) | Self::TooOld { .. } => "install git 2.34 or newer, and see that it is on the PATH",
             Self::Failed { .. } => "run the same by hand to see more",
             Self::Timeout { .. } => "give more time with --timeout",
             Self::Cancelled => "run it again",

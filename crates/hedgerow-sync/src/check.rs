@@ -180,7 +180,9 @@ fn push(world: &World, target: &Target, branch: &BranchName, checkup: &mut Check
     let repository = target.remote.url.canonical();
     let proven = world.wait(world.store.proof_of_push(&repository, branch.as_str())).map_err(|e| ("push", e.into()))?;
     match proven {
-        Some(run) => checkup.add("push", Standing::Ok, format!("{branch} takes our push: proven by run {}", run.id), None),
+        Some(run) => {
+            checkup.add("push", Standing::Ok, format!("{branch} takes our push: proven by run {}", run.id), None)
+        }
         None => checkup.add(
             "push",
             Standing::Unproven,

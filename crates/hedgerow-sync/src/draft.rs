@@ -1,8 +1,9 @@
 //! A run's row and its report, from the first step to the record.
 
+use hedgerow_core::finding::Finding;
 use hedgerow_core::path::FabricDir;
 use hedgerow_core::plan::Plan;
-use hedgerow_git::{BranchName, CommitId, RemoteUrl};
+use hedgerow_git::{BranchChoice, BranchName, CommitId, RemoteUrl};
 use hedgerow_store::{
     Closing, Fabric, FabricKey, Idle, Inputs, Intent, NewRun, ObjectsChange, RunId, RunOutcome, Trigger, Verification,
 };
@@ -12,7 +13,8 @@ use time::format_description::well_known::Rfc3339;
 
 use crate::failure::Failure;
 use crate::lease::Held;
-use crate::report::Report;
+use crate::report::{Report, ShownFinding};
+use crate::request::Target;
 use crate::scene::Scene;
 use crate::witness::Witness;
 use crate::world::World;
@@ -47,14 +49,28 @@ pub struct Answer {
 
 impl Draft {
     /// A run that begins now. Nothing is written yet.
-    pub(crate) fn begin(world: &World, command: &'static str, trigger: Trigger, url: &RemoteUrl) -> Self {
+    pub(crate) fn begin(world: &World, command: &'static str, trigger: Trigger, target: &Target) -> Self {
         let id = RunId::from_random(fastrand::u64(..));
         let started = (world.now)();
         let mut report = Report::begun(command, trigger.as_str(), world.version);
         report.run = Some(id.to_string());
         report.started = Some(rfc3339(started));
-        report.read.url = url.to_string();
-        Self { id, report, fabric: None, head: None, inputs: None, ledger: String::new(), started_ms: ms(started), idle: None, repeated: None }
+        report.read.url = target.remote.url.to_string();
+        if let Some(dir) = &target.dir {
+            report.fabric = fabric_name(dir);
+            report.read.directory = dir.to_string();
+        }
+        Self {
+            id,
+            report,
+            fabric: None,
+            head: None,
+            inputs: None,
+            ledger: String::new(),
+            started_ms: ms(started),
+            idle: None,
+            repeated: None,
+        }
     }
 
     /// Enters the run in the store, once, as soon as its fabric is known: a run that fails later is on record.
@@ -79,6 +95,21 @@ impl Draft {
         world.wait(world.store.open_run(lease.proof(), &run))?;
         self.fabric = Some(fabric);
         Ok(())
+    }
+
+    /// Enters a run that failed before its fabric was looked at, when what was asked for names the fabric in full.
+    pub(crate) fn open_early(&mut self, world: &World, lease: &Held, target: &Target) -> Result<(), Failure> {
+        match (&target.branch, &target.dir) {
+            (BranchChoice::Named(branch), Some(dir)) => self.open(world, lease, &target.remote.url, branch, dir),
+            _ => Ok(()),
+        }
+    }
+
+    /// Adds findings that only the record could give.
+    pub(crate) fn warn(&mut self, findings: Vec<Finding>, scene: &Scene<'_>) {
+        let shown = findings.into_iter().map(|finding| ShownFinding::of(finding, scene.tree()));
+        self.report.findings.extend(shown);
+        self.report.findings.sort_by(|a, b| a.finding.cmp(&b.finding));
     }
 
     /// Takes over what was read and planned.
@@ -183,7 +214,8 @@ impl Draft {
             None => serde_json::to_string(&self.report),
             Some(mut said) => {
                 let report = &self.report;
-                for (key, value) in [("run", &report.run), ("started", &report.started), ("finished", &report.finished)] {
+                for (key, value) in [("run", &report.run), ("started", &report.started), ("finished", &report.finished)]
+                {
                     said[key] = own(value);
                 }
                 said["trigger"] = Value::String(report.trigger.clone());

@@ -18,24 +18,27 @@ fn key(world: &World, judging: Judging) -> String {
 }
 
 /// Whether the last run's outcome holds still; then the draft has it. `head` was just seen at the remote, so it is verified.
-pub(crate) fn repeats(
-    world: &World,
-    judging: Judging,
-    draft: &mut Draft,
-    head: &CommitId,
-) -> Result<bool, Failure> {
+pub(crate) fn repeats(world: &World, judging: Judging, draft: &mut Draft, head: &CommitId) -> Result<bool, Failure> {
     let Some(fabric) = &draft.fabric else { return Ok(false) };
     let Some(idle) = world.wait(world.store.idle(fabric.id))? else { return Ok(false) };
     let holds = idle.head == head.as_str() && idle.key == key(world, judging);
     if holds {
-        let words = format!("the remote still has {}, verified before, and nothing that decides has changed", head.short());
+        let words =
+            format!("the remote still has {}, verified before, and nothing that decides has changed", head.short());
         draft.repeat(&idle.report, head, words)?;
     }
     Ok(holds)
 }
 
 /// Remembers what planning `at` (again) says: `plan` changes nothing there.
-pub(crate) fn remember(world: &World, judging: Judging, draft: &mut Draft, head: &CommitId, at: &Snapshot, plan: &Plan) {
+pub(crate) fn remember(
+    world: &World,
+    judging: Judging,
+    draft: &mut Draft,
+    head: &CommitId,
+    at: &Snapshot,
+    plan: &Plan,
+) {
     if draft.report.verification != Verification::Verified {
         return;
     }

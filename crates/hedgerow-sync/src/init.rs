@@ -13,13 +13,13 @@ use crate::lease::Held;
 use crate::publish::{self, Draught, Landed, Purpose};
 use crate::request::{Committing, Judging, Target};
 use crate::scene::{self, Rules};
-use crate::sync::{between_steps, MAX_MOVES};
+use crate::sync::{MAX_MOVES, between_steps};
 use crate::witness;
 use crate::world::{Step, Watch, World};
 
 /// Completes the structure of `target`'s directory, which must be named.
 pub fn init(world: &World, target: &Target, dir: &FabricDir, committing: &Committing, watch: Watch<'_>) -> Answer {
-    let mut draft = Draft::begin(world, "init", Trigger::Cli, &target.remote.url);
+    let mut draft = Draft::begin(world, "init", Trigger::Cli, target);
     if let Err(failure) = follow(world, target, dir, committing, watch, &mut draft) {
         draft.failed(&failure);
     }
@@ -39,6 +39,7 @@ fn follow(
     let lease = Held::take(world, &target.remote.url.canonical())?;
     let walked = walk(world, target, dir, committing, watch, draft, &mut mirror, &lease);
     if let Err(failure) = &walked {
+        draft.open_early(world, &lease, target)?;
         draft.failed(failure);
     }
     watch(Step::Record);

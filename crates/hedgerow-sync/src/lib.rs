@@ -9,6 +9,7 @@
 pub mod check;
 mod draft;
 mod dry;
+mod edits;
 mod failure;
 mod idle;
 mod init;

@@ -39,7 +39,10 @@ pub(crate) fn push(
             }
         }
     }
-    Err(Failure::Refused { branch: of_parent, words: "the branch is there already, with something else on it".to_owned() })
+    Err(Failure::Refused {
+        branch: of_parent,
+        words: "the branch is there already, with something else on it".to_owned(),
+    })
 }
 
 /// The head of the proposal branch, fetched; `None` when there is no such branch.

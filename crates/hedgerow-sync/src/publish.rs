@@ -14,7 +14,7 @@ use crate::witness;
 use crate::world::World;
 
 /// What a trailer names as the parent of a commit that has none.
-const NO_PARENT: &str = "0000000000000000000000000000000000000000";
+pub(crate) const NO_PARENT: &str = "0000000000000000000000000000000000000000";
 
 /// What the commit is for, besides the plan.
 #[derive(Debug)]

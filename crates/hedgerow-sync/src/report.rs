@@ -148,7 +148,7 @@ pub struct ShownFinding {
 /// A line of a file, and which characters of it are meant.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Excerpt {
-    /// The line's first [`MAX_EXCERPT_CHARS`] characters.
+    /// The line's first 160 characters.
     pub text: String,
     /// The first character that is meant, from 0.
     pub start: usize,
@@ -157,7 +157,7 @@ pub struct Excerpt {
 }
 
 /// How much of a line is shown.
-pub const MAX_EXCERPT_CHARS: usize = 160;
+pub(crate) const MAX_EXCERPT_CHARS: usize = 160;
 
 impl ShownFinding {
     /// The finding, with its line as `tree` has it.
@@ -225,7 +225,7 @@ impl Report {
 }
 
 /// What a plan comes to, once it is carried out: anything held makes it partial.
-pub fn outcome(plan: &Plan) -> Outcome {
+pub(crate) fn outcome(plan: &Plan) -> Outcome {
     if plan.counts().held > 0 {
         Outcome::Partial
     } else if plan.changes.is_empty() {

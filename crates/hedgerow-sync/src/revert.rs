@@ -58,8 +58,6 @@ fn newest(mirror: &mut Mirror, scene: &Scene<'_>, known: Option<CommitId>) -> Re
 
 fn in_history(mirror: &Mirror, head: &CommitId, dir: &FabricDir) -> Result<Option<CommitRead>, Failure> {
     let log = mirror.first_parents(head, None)?;
-    let is_ours = |commit: &CommitRead| {
-        matches!(Trailers::parse(&commit.message), Ok(Some(trailers)) if trailers.directory == *dir)
-    };
+    let is_ours = |commit: &CommitRead| matches!(Trailers::parse(&commit.message), Ok(Some(trailers)) if trailers.directory == *dir);
     Ok(log.commits.into_iter().find(is_ours))
 }

@@ -14,14 +14,14 @@ use crate::publish::{self, Draught, Landed, Purpose};
 use crate::request::Request;
 use crate::scene::{self, Scene};
 use crate::world::{Step, Watch, World};
-use crate::{idle, propose, revert, settle, witness};
+use crate::{edits, idle, propose, revert, settle, witness};
 
 /// How often a run starts anew because the branch moved under it.
 pub(crate) const MAX_MOVES: u32 = 100;
 
 /// Drains one fabric's inbox. Whatever happens is in the report; success is there only if the remote said so.
 pub fn sync(world: &World, request: &Request, watch: Watch<'_>) -> Answer {
-    let mut draft = Draft::begin(world, "sync", request.trigger, &request.target.remote.url);
+    let mut draft = Draft::begin(world, "sync", request.trigger, &request.target);
     if let Err(failure) = follow(world, request, watch, &mut draft) {
         draft.failed(&failure);
     }
@@ -38,6 +38,7 @@ fn follow(world: &World, request: &Request, watch: Watch<'_>, draft: &mut Draft)
     let objects = match &walked {
         Ok(end) => end.objects(),
         Err(failure) => {
+            draft.open_early(world, &lease, target)?;
             draft.failed(failure);
             None
         }
@@ -110,7 +111,10 @@ fn walk(
 }
 
 /// Carries the plan out. `None`: the branch moved, and nothing was written.
-#[allow(clippy::too_many_arguments, reason = "the path has these parts, and a struct of them would be no idea of its own")]
+#[allow(
+    clippy::too_many_arguments,
+    reason = "the path has these parts, and a struct of them would be no idea of its own"
+)]
 fn act(
     world: &World,
     request: &Request,
@@ -132,6 +136,10 @@ fn act(
         return Ok(Some(End::Unchanged(plan, scene.head.clone())));
     }
     let resumed = resumed(world, request, draft, mirror, scene)?;
+    if let Some(fabric) = &draft.fabric {
+        let warnings = edits::replaced(world, fabric.id, scene, &plan)?;
+        draft.warn(warnings, scene);
+    }
     watch(Step::Commit);
     let proven = commit(world, request, draft, mirror, scene, &plan, resumed)?;
     between_steps(world)?;

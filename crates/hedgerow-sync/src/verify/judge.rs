@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::Verdict;
 use crate::failure::Failure;
+use crate::publish::NO_PARENT;
 
 /// Whose a commit is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -153,31 +154,34 @@ fn could_not_tell(commit: &CommitRead, id: &str) -> Judged {
 impl Case<'_> {
     /// Our trailers for this directory: ours, a copy of ours, or neither.
     fn ours(&self, trailers: &Trailers) -> Result<Option<Judged>, Failure> {
+        if self.commit.parents.is_empty() && trailers.operation == Operation::Init && trailers.parent == NO_PARENT {
+            return self.balanced(None, &self.empty(), trailers, Kind::Ours).map(Some);
+        }
         let [parent] = self.commit.parents.as_slice() else {
             return Ok(Some(self.impostor(format!("it has {} parents", self.commit.parents.len()))));
         };
         let before = self.tree(parent)?;
         if parent.as_str() == trailers.parent {
-            return self.balanced(parent, &before, trailers, Kind::Ours).map(Some);
+            return self.balanced(Some(parent), &before, trailers, Kind::Ours).map(Some);
         }
         if self.is_by_us(&self.commit.committer.person.email, &before) {
             let what = format!("its trailer names the parent {}, but it has {parent}", trailers.parent);
             return Ok(Some(self.impostor(what)));
         }
-        self.balanced(parent, &before, trailers, Kind::Copy).map(Some)
+        self.balanced(Some(parent), &before, trailers, Kind::Copy).map(Some)
     }
 
     /// Whether the trees balance; for a commit of ours also whether they give what the trailers claim.
     fn balanced(
         &self,
-        parent: &CommitId,
+        parent: Option<&CommitId>,
         before: &FabricTree,
         trailers: &Trailers,
         kind: Kind,
     ) -> Result<Judged, Failure> {
         let mut judged = Judged::new(self.commit, kind, Standing::Holds);
         let after = self.tree(&self.commit.id)?;
-        let changed = self.mirror.changes(Some(parent), &self.commit.id)?;
+        let changed = self.mirror.changes(parent, &self.commit.id)?;
         let outside = changed.iter().filter(|path| self.dir.zone(path).is_none());
         judged.notes.extend(outside.take(3).map(|path| format!("{path} outside {} differs", self.dir)));
         match ledger::balance(before, &after, &trailers.operation, trailers.adopt) {
@@ -251,6 +255,10 @@ impl Case<'_> {
         judged
     }
 
+    fn empty(&self) -> FabricTree {
+        FabricTree { dir: self.dir.clone(), entries: Default::default() }
+    }
+
     fn impostor(&self, what: String) -> Judged {
         Judged::new(self.commit, Kind::Impostor, Standing::DoesNotHold).note(what)
     }
@@ -263,7 +271,7 @@ impl Case<'_> {
     fn tree(&self, commit: &CommitId) -> Result<FabricTree, Failure> {
         match self.mirror.fabric_tree(commit, self.dir)? {
             TreeLook::Tree(snapshot) => Ok(snapshot.tree),
-            TreeLook::Absent => Ok(FabricTree { dir: self.dir.clone(), entries: Default::default() }),
+            TreeLook::Absent => Ok(self.empty()),
             TreeLook::NotATree { path } => Err(Failure::NotATree(path)),
         }
     }

@@ -102,6 +102,9 @@ pub fn verify(world: &World, asked: &Verification<'_>, watch: Watch<'_>) -> Resu
         crate::sync::between_steps(world)?;
         judged.extend(judge::judge(&mirror, commit, &dir, asked.strict)?);
     }
+    if asked.selection == Selection::All {
+        since_our_first(&mut judged);
+    }
     let inbox = inbox(&mirror, &head, &dir)?;
     let (verdict, reason) = verdict(&judged, depth, asked);
     Ok(Findings {
@@ -114,6 +117,12 @@ pub fn verify(world: &World, asked: &Verification<'_>, watch: Watch<'_>) -> Resu
         commits: judged,
         inbox,
     })
+}
+
+/// Drops what people did before the first commit that is not theirs: there was nothing of ours to touch.
+fn since_our_first(judged: &mut Vec<Judged>) {
+    let last = judged.iter().rposition(|judged| judged.kind != Kind::People);
+    judged.truncate(last.map_or(0, |at| at + 1));
 }
 
 /// The commits that are asked for, newest first.
@@ -162,7 +171,8 @@ fn verdict(judged: &[Judged], depth: Depth, asked: &Verification<'_>) -> (Verdic
     }
     let ours = judged.iter().any(|j| j.kind != Kind::People);
     if !ours && !asked.allow_none {
-        let what = if whole { "the branch has no commit of ours for this directory" } else { "none of these commits is ours" };
+        let what =
+            if whole { "the branch has no commit of ours for this directory" } else { "none of these commits is ours" };
         return (Verdict::CouldNotTell, Some(format!("{what} (--allow-none lets that pass)")));
     }
     (Verdict::Verified, None)

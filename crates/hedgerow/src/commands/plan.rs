@@ -7,7 +7,7 @@ use hedgerow_store::RunOutcome;
 use hedgerow_sync::{Failure, Planned, Report};
 
 use super::Exit;
-use super::sync::judging;
+use super::sync::{judging, name_unsent};
 use crate::args::{self, PlanArgs};
 use crate::output;
 use crate::session::Session;
@@ -39,6 +39,9 @@ pub(crate) fn planned(
     let watch = |step| session.progress.step(step);
     if !worktree {
         let meant = target::meant(session, target)?;
+        if let Some(clone) = &meant.clone {
+            name_unsent(session, clone, meant.target.dir.as_ref())?;
+        }
         return Ok(hedgerow_sync::plan(&world, &meant.target, judging(judge), &watch));
     }
     let git = session.git()?;

@@ -52,7 +52,11 @@ pub(crate) fn committing(args: &args::Committing) -> Result<Committing> {
 }
 
 /// Says which inbox files the remote cannot know, since they are not committed or not pushed.
-fn name_unsent(session: &Session, clone: &Clone, dir: Option<&hedgerow_core::path::FabricDir>) -> Result<()> {
+pub(crate) fn name_unsent(
+    session: &Session,
+    clone: &Clone,
+    dir: Option<&hedgerow_core::path::FabricDir>,
+) -> Result<()> {
     let dirs = match dir {
         Some(dir) => vec![dir.clone()],
         None => target::dirs_with_raw(&clone.root),

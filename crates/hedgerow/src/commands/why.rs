@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use anyhow::{Result, bail};
 use hedgerow_core::plan::{Gate, Passage};
-use hedgerow_sync::{Planned, ShownFinding};
+use hedgerow_sync::{Planned, Report, ShownFinding};
 use serde_json::{Value, json};
 
 use super::Exit;
@@ -60,11 +60,14 @@ impl<'a> Asked<'a> {
             (file == self.file || file == below)
                 && (self.index.is_none() || passage.from.index.is_none() || passage.from.index == self.index)
         };
-        planned.passages.iter().filter(is_meant).map(|passage| answer(passage, &planned.report.findings)).collect()
+        planned.passages.iter().filter(is_meant).map(|passage| answer(passage, &planned.report)).collect()
     }
 }
 
-fn answer(passage: &Passage, all: &[ShownFinding]) -> Value {
+fn answer(passage: &Passage, report: &Report) -> Value {
+    let line = report.ledger.entries.iter().find(|entry| {
+        entry.from.file == passage.from.file && (entry.from.index.is_none() || entry.from.index == passage.from.index)
+    });
     let concerns = |shown: &&ShownFinding| {
         let place = &shown.finding.place;
         let document = place.document.is_none() || passage.from.index.is_none() || place.document == passage.from.index;
@@ -77,9 +80,10 @@ fn answer(passage: &Passage, all: &[ShownFinding]) -> Value {
         "line": passage.line,
         "object": passage.identity,
         "outcome": passage.outcome,
+        "to": line.map(|line| &line.to),
         "passed": passed,
         "stopped": passage.stopped,
-        "findings": all.iter().filter(concerns).collect::<Vec<_>>(),
+        "findings": report.findings.iter().filter(concerns).collect::<Vec<_>>(),
     })
 }
 
@@ -96,6 +100,9 @@ fn one(answer: &Value, style: Style) -> String {
         let _ = write!(out, "  {}", plain(&format!("{kind}/{name}")));
     }
     let _ = writeln!(out, ": {}", answer["outcome"].as_str().unwrap_or_default());
+    if let Some(to) = answer["to"].as_str().filter(|_| answer["outcome"] != "held") {
+        let _ = writeln!(out, "  to      {}", plain(to));
+    }
     for gate in Gate::ALL {
         let word = gate.to_string();
         let passed = answer["passed"].as_array().is_some_and(|p| p.iter().any(|g| *g == word));

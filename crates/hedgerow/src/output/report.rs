@@ -38,7 +38,8 @@ fn headline(report: &Value, style: Style) -> String {
         (true, "unchanged") => "nothing to do",
         _ => outcome,
     };
-    let fabric = style.paint(Color::Bold, &plain(report["fabric"].as_str().unwrap_or("?")));
+    let fabric = report["fabric"].as_str().filter(|name| !name.is_empty()).unwrap_or("(no fabric)");
+    let fabric = style.paint(Color::Bold, &plain(fabric));
     let verification = match report["verification"].as_str() {
         Some("verified") => ", verified",
         Some("not_yet") => ", pushed but not yet verified",

@@ -61,7 +61,7 @@ fn a_missing_git_is_named_with_its_fix() {
     for verb in ["check", "sync"] {
         let mut command = fabric.scene.hedgerow(&fabric.args(verb, &[]));
         command.env("PATH", fabric.scene.path("home"));
-        crate::support::ran::Ran::of(&mut command).expect(2).says("git").says("PATH");
+        crate::support::ran::Ran::of(&mut command).expect(2).says("git").says("install git");
     }
 }
 

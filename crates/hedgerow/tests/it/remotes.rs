@@ -9,11 +9,11 @@ use crate::support::yaml::vpc;
 const DIR: &str = "fabrics/one";
 
 #[test]
-fn an_empty_repository_is_said_to_be_empty() {
+fn an_empty_repository_is_said_to_have_no_commit() {
     let scene = Scene::new();
     let remote = scene.remote("empty.git");
     for verb in ["sync", "plan", "verify"] {
-        scene.run(&[verb, "--repo", remote.url(), "--path", DIR]).expect(2).says("empty");
+        scene.run(&[verb, "--repo", remote.url(), "--path", DIR]).expect(2).says("no commit");
     }
 }
 

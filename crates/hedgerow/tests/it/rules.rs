@@ -43,12 +43,19 @@ const FORBIDDEN: &[&str] = &[
 
 fn metadata() -> Value {
     let output = Command::new(env!("CARGO"))
-        .args(["metadata", "--format-version=1", "--locked", "--offline"])
+        .args(["metadata", "--format-version=1", "--locked", "--filter-platform", &platform()])
         .current_dir(workspace())
         .output()
         .unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     serde_json::from_slice(&output.stdout).unwrap()
+}
+
+/// The platform that this machine builds for: other platforms' crates need not be at hand.
+fn platform() -> String {
+    let output = Command::new("rustc").arg("-vV").output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    text.lines().find_map(|line| line.strip_prefix("host: ")).unwrap().to_owned()
 }
 
 /// The members of the workspace, each with the names of its dependencies of the given kind (`null` is a normal one).
@@ -133,10 +140,12 @@ impl Source {
             .filter(|(_, line)| !line.trim_start().starts_with("//"))
     }
 
+    /// Whether no user ever runs it.
     fn is_of_tests(&self) -> bool {
         let of_tests = |part: std::path::Component<'_>| {
             let name = part.as_os_str().to_string_lossy();
-            name == "tests" || name == "tests.rs" || name == "benches" || FOR_TESTS.contains(&name.as_ref())
+            ["tests", "tests.rs", "benches", "examples", "build.rs"].contains(&name.as_ref())
+                || FOR_TESTS.contains(&name.as_ref())
         };
         self.path.components().any(of_tests)
     }

@@ -23,10 +23,11 @@ pub(super) fn is_same(text: &str, piece: &Piece<'_>, reading: &Reading<'_>) -> b
 
 /// Whether the two readings must agree, by the following argument.
 ///
-/// The piece is comments and blank lines, then the file's own bytes from the first content line to the last, then comments
-/// and blank lines. A parser knows nothing at a document's start, and skips comments and blank lines there. So it reads the
-/// content as it did in the file; and where the last token ended within the content, what follows is skipped in both.
-/// (A `|+` block reaches beyond it, and a `%` line is a directive only where no `---` stands above: these are parsed again.)
+/// The piece is comments and blank lines, and then the file's own bytes from the first content line on; only comments and
+/// blank lines that followed there may be missing at its end. A parser knows nothing at a document's start, and skips comments
+/// and blank lines there. So it reads the content as it did in the file; and where the last token ended within the content,
+/// what follows is skipped in both. (A `|+` block reaches beyond it, and a `%` line is a directive only where no `---`
+/// stands above: these are parsed again.)
 fn is_plain(text: &str, piece: &Piece<'_>, reading: &Reading<'_>) -> bool {
     let content = &text.as_bytes()[piece.content.clone()];
     piece.shape == Shape::Plain && reading.end <= piece.content.end && !content.starts_with(b"%")

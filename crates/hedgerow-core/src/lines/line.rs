@@ -5,6 +5,11 @@ use std::ops::Range;
 /// The UTF-8 byte order mark.
 pub(crate) const BOM: &[u8] = b"\xef\xbb\xbf";
 
+/// `bytes` as the lines are looked at: without the byte order mark of a file's start.
+pub(crate) fn without_mark(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix(BOM).unwrap_or(bytes)
+}
+
 /// What a line is, before its surroundings are looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -29,9 +34,8 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    /// What `line` is. The line may end with its LF; a byte order mark is looked past.
+    /// What `line` is, with its LF or without. A file's first line comes without its byte order mark.
     pub(crate) fn of(line: &[u8]) -> Self {
-        let line = line.strip_prefix(BOM).unwrap_or(line);
         match line.first() {
             Some(b'#') => Self::Comment,
             Some(b'%') => Self::Percent,
@@ -90,7 +94,7 @@ fn skip_blanks(line: &[u8]) -> &[u8] {
 
 /// A comment line that is only `#`: the upper edge of a banner.
 pub(crate) fn is_bare_hash(line: &[u8]) -> bool {
-    line.strip_prefix(BOM).unwrap_or(line).strip_prefix(b"#").is_some_and(is_blank)
+    line.strip_prefix(b"#").is_some_and(is_blank)
 }
 
 /// The ranges of the lines of `bytes`, each with its LF.
@@ -115,7 +119,7 @@ mod tests {
             (b"---\n", Kind::Separator),
             (b"---", Kind::Separator),
             (b"--- \t\r\n", Kind::Separator),
-            (b"\xef\xbb\xbf---\n", Kind::Separator),
+            (b"\xef\xbb\xbf---\n", Kind::Content),
             (b"---x\n", Kind::Content),
             (b"----\n", Kind::Content),
             (b"---#\n", Kind::Content),

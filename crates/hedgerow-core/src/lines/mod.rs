@@ -39,9 +39,9 @@ pub struct Piece<'a> {
 /// What the lines of a piece are, besides content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape {
-    /// Comments and blank lines, and nothing else; its content lines are contiguous in the file.
+    /// Comments and blank lines, and nothing else; from its first content line on it is contiguous in the file.
     Plain,
-    /// Also separators, directives, document ends or a byte order mark.
+    /// Also separators, directives, document ends or a byte order mark, or lines from behind a separator at its end.
     Marked,
 }
 
@@ -91,6 +91,15 @@ impl Cut {
         Some(Self { parts, separator, line: section.first_line, content, section: section.extent(), shape })
     }
 
+    /// The lines below the last document. What stood behind a separator may now be read as part of a block of text.
+    fn take_rest(&mut self, rest: Waiting) {
+        let parts = self.parts.len();
+        rest.parts.into_iter().for_each(|part| extend(&mut self.parts, part));
+        if self.parts.len() > parts || rest.shape == Shape::Marked {
+            self.shape = Shape::Marked;
+        }
+    }
+
     fn piece<'a>(&self, bytes: &'a [u8]) -> Piece<'a> {
         let joined = match self.parts.as_slice() {
             [only] => Cow::Borrowed(&bytes[only.clone()]),
@@ -121,10 +130,7 @@ fn cut(bytes: &[u8]) -> Vec<Cut> {
             only.parts = std::iter::once(0..bytes.len()).collect();
             only.shape = if head == Head::Unseparated { only.shape } else { Shape::Marked };
         }
-        [.., last] => {
-            waiting.parts.into_iter().for_each(|part| extend(&mut last.parts, part));
-            last.shape = last.shape.and(waiting.shape);
-        }
+        [.., last] => last.take_rest(waiting),
         [] => {}
     }
     cuts

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::line::{Kind, is_bare_hash, lines};
+use super::line::{Kind, is_bare_hash, lines, without_mark};
 
 /// What opened a section.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -76,7 +76,11 @@ impl Iterator for Sections<'_> {
         let mut after_blank = false;
         for line in self.lines.by_ref() {
             self.number += 1;
-            let kind = Kind::of(&self.bytes[line.clone()]);
+            let bytes = match &self.bytes[line.clone()] {
+                first if line.start == 0 => without_mark(first),
+                line => line,
+            };
+            let kind = Kind::of(bytes);
             if kind.is_any_separator() {
                 self.next = Some(Section::opened_by(kind, line, self.number));
                 section.close(block);
@@ -85,7 +89,7 @@ impl Iterator for Sections<'_> {
             section.lines.end = line.end;
             block = match (kind, block) {
                 (Kind::Comment, block) => {
-                    let bare = is_bare_hash(&self.bytes[line.clone()]).then_some(line.start);
+                    let bare = is_bare_hash(bytes).then_some(line.start);
                     let block = block.unwrap_or(Block { start: line.start, after_blank, first_bare_hash: None });
                     Some(Block { first_bare_hash: block.first_bare_hash.or(bare), ..block })
                 }

@@ -95,6 +95,7 @@ fn an_empty_document_gives_its_lines_away() {
 fn a_byte_order_mark_belongs_to_the_first_line() {
     cuts("\u{feff}---\na: 1\n---\nb: 2\n", &["a: 1\n", "b: 2\n"]);
     cuts("\u{feff}# c\n---\na: 1\n---\nb: 2\n", &["\u{feff}# c\na: 1\n", "b: 2\n"]);
+    cuts("a: 1\n---\n\u{feff}# c\n", &["a: 1\n", "\u{feff}# c\n"]);
 }
 
 #[test]

@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 
-use super::line::{BOM, Kind, lines};
+use super::line::{Kind, lines, without_mark};
 
 /// The text of a piece: without separator lines, outer blank lines and byte order mark.
 pub fn text(piece: &[u8]) -> Cow<'_, [u8]> {
-    let trimmed = trim(piece.strip_prefix(BOM).unwrap_or(piece));
+    let trimmed = trim(without_mark(piece));
     if memchr::memmem::find(trimmed, b"\n---").is_none() {
         return Cow::Borrowed(trimmed);
     }

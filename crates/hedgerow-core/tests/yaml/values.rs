@@ -163,6 +163,9 @@ fn files_that_cannot_be_cut_are_held_whole() {
 fn a_document_that_would_change_on_its_own_is_an_error() {
     let table: &[(&str, &[&str])] = &[
         ("--- |\ntext\n\n# text too\n---\na: 1\n", &["HR1027 1:1"]),
+        ("--- x\n---\nk: |+\n---\n # i\n", &["HR1027 3:1"]),
+        ("a: 1\n---\nk: |+\n  x\n---\n\n", &["HR1027 3:1"]),
+        ("a: 1\n---\nk: |\n  x\n---\n\n# c\n", &[]),
         ("a: 1\n\n# c\n---\nb: 2\n", &[]),
         ("a: |+\n  x\n\n\n# c\n---\nb: 2\n", &[]),
     ];

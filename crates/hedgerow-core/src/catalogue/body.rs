@@ -48,7 +48,16 @@ struct Entry {
     since: Option<String>,
     deprecated: Option<String>,
     was: Option<WasEntry>,
+    /// `refused`: the controller has a pointer there, which `null` leaves empty.
+    null: Option<NullEntry>,
     differs: Option<String>,
+}
+
+/// What `null` is as an entry or item.
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum NullEntry {
+    Refused,
 }
 
 /// A field that was there once, by its path.
@@ -93,7 +102,7 @@ pub(super) fn read(text: &str) -> Result<Option<Field>, BodyError> {
         return Ok(None);
     }
     let root = Object::new(body.children("")?, body.gone(""), false);
-    Ok(Some(Field { shape: Shape::Object(root), required: true, about: About::default(), was: None }))
+    Ok(Some(Field::new(Shape::Object(root), true)))
 }
 
 impl Body {
@@ -105,7 +114,8 @@ impl Body {
             None => self.shape(path, entry)?,
         };
         let was = entry.was.as_ref().map(|was| Was { kind: was.kind.clone(), until: was.until.clone() });
-        Ok(Field { shape, required: entry.required, about: entry.about(), was })
+        let null_is_empty = is_entry(path) && matches!(shape, Shape::Object(_)) && entry.null.is_none();
+        Ok(Field { shape, required: entry.required, about: entry.about(), was, null_is_empty })
     }
 
     fn shape(&self, path: &str, entry: &Entry) -> Result<Shape, BodyError> {
@@ -142,6 +152,11 @@ impl Body {
     }
 }
 
+/// Whether the path ends at an entry of a map or an item of a list.
+fn is_entry(path: &str) -> bool {
+    path.ends_with(['*', ']'])
+}
+
 fn join(path: &str, name: &str) -> String {
     if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
 }
@@ -166,7 +181,7 @@ impl Entry {
             format: format
                 .map(|name| Format::named(name).ok_or_else(|| BodyError::Format(path.to_owned())))
                 .transpose()?,
-            empty_is_absent: !self.required && self.decodes.is_none(),
+            empty_is_absent: !self.required && self.decodes.is_none() && !is_entry(path),
         })
     }
 

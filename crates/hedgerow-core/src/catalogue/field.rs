@@ -16,6 +16,8 @@ pub struct Field {
     pub about: About,
     /// Another type that it once had, and until when.
     pub was: Option<Was>,
+    /// Whether `null`, as an entry or item, is an empty object: Go's decoder makes one where the type is no pointer.
+    pub null_is_empty: bool,
 }
 
 /// What may stand somewhere.
@@ -148,6 +150,13 @@ pub struct About {
     pub becomes: Option<String>,
     /// Where it departs from the CRD, and why.
     pub differs: Option<String>,
+}
+
+impl Field {
+    /// A field of this shape, of which nothing more is known.
+    pub(super) fn new(shape: Shape, required: bool) -> Self {
+        Self { shape, required, about: About::default(), was: None, null_is_empty: false }
+    }
 }
 
 impl Object {

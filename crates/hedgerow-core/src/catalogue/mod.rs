@@ -113,6 +113,11 @@ impl Catalogue {
         builtin::catalogue().clone()
     }
 
+    /// A catalogue that knows nothing, to be extended.
+    pub fn empty() -> Self {
+        Self(Arc::new(Inner { kinds: Vec::new(), former: Vec::new(), digest: OnceLock::new() }))
+    }
+
     /// The catalogue of `kinds`; of several with one group and kind the last counts.
     fn new(mut kinds: Vec<Kind>, former: Vec<Former>) -> Result<Self, CatalogueError> {
         kinds.reverse();

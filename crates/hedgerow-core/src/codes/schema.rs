@@ -62,7 +62,7 @@ super::codes! {
         fix: "Use what the message names instead.",
         source: "the CRD's description; Hedgehog's release notes";
     TEMPLATE = 2013, Warning, "a template that was never filled in",
-        meaning: "The value holds `{{…}}`, `${…}` or `$(…)`: most likely the file was committed before the tool that fills it in had run. Where such a text can be meant, it is taken.",
+        meaning: "The value holds `{{…}}`, `${…}` or `$(…)`: most likely the file was committed before the tool that fills it in had run. Where any text may stand, it is taken; elsewhere another finding says what is wrong.",
         example: "spec:\n  subnets:\n    default:\n      subnet: \"{{ .subnet }}\"\n",
         fix: "Put the rendered file into the inbox.",
         source: "Hedgerow";

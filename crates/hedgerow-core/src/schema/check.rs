@@ -32,6 +32,7 @@ impl<'c> Check<'c> {
     pub(super) fn find(&mut self, code: Code, span: Span, message: String, hint: Option<String>) {
         let severity = crate::codes::entry(code).map_or(Severity::Error, |entry| entry.severity);
         let place = Place::of_span(self.path.clone(), Some(self.document), self.bytes, span);
+        let hint = if template::is_in(self.spelling(span)) { Some(template::HINT.to_owned()) } else { hint };
         self.findings.push(Finding { place, code, severity, message, hint, related: Vec::new() });
     }
 
@@ -67,6 +68,7 @@ impl<'c> Check<'c> {
             (Shape::Integer(integer), Value::Int(value)) => self.integer(integer, *value, node.span, trail),
             (Shape::Number(range), Value::Int(value)) => self.number(range, *value as f64, node.span, trail),
             (Shape::Number(range), Value::Float(value)) => self.number(range, *value, node.span, trail),
+            (Shape::Object(object), Value::Null) if field.null_is_empty => self.required(object, &[], node.span, trail),
             (shape, value) if takes(shape, value) => {}
             _ => self.wrong_type(field, node, trail),
         }
@@ -111,9 +113,6 @@ impl<'c> Check<'c> {
         if let Some(gone) = object.gone.iter().find(|gone| gone.name == entry.key) {
             return self.gone(gone, entry.key_span, &whole);
         }
-        if template::is_in(entry.key.as_bytes()) {
-            return self.template(entry.key_span);
-        }
         let message = format!("`{whole}` is not a field of {}", self.kind.kind);
         let version = &self.kind.versions;
         let root = version.first().and_then(|version| self.kind.fields(version));
@@ -128,21 +127,15 @@ impl<'c> Check<'c> {
     }
 
     fn wrong_type(&mut self, field: &Field, node: &Node<'_>, trail: &Trail<'_>) {
-        if template::is_in(self.spelling(node.span)) {
-            return self.template(node.span);
-        }
+        let unfilled = template::is_in(self.spelling(node.span)).then(|| template::HINT.to_owned());
+        let hint = unfilled.or_else(|| known::spelled(&field.shape, node));
         let (expected, found) = (known::phrase(field.shape.name()), known::phrase(node.type_name()));
         if let Some(was) = field.was.as_ref().filter(|was| was.kind == known::word(node.type_name())) {
             let message = format!("`{trail}` was {found} until {}; it must be {expected}", was.until);
-            return self.find(codes::GONE_FIELD, node.span, message, known::spelled(&field.shape, node));
+            return self.find(codes::GONE_FIELD, node.span, message, hint);
         }
         let message = format!("`{trail}` must be {expected}, and is {found}");
-        self.find(codes::WRONG_TYPE, shown(node, trail), message, known::spelled(&field.shape, node));
-    }
-
-    pub(super) fn template(&mut self, span: Span) {
-        let message = "this looks like a template that was never filled in".to_owned();
-        self.find(codes::TEMPLATE, span, message, Some("put the rendered file into the inbox".to_owned()));
+        self.find(codes::WRONG_TYPE, shown(node, trail), message, hint);
     }
 
     pub(super) fn status(&mut self, entry: &Entry<'_>) {

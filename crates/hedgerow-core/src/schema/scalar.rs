@@ -11,9 +11,6 @@ use crate::catalogue::near::{nearest, tolerance};
 
 impl Check<'_> {
     pub(super) fn text(&mut self, text: &Text, value: &str, span: Span, trail: &Trail<'_>) {
-        if template::is_in(value.as_bytes()) {
-            return self.template(span);
-        }
         if value.is_empty() && text.empty_is_absent {
             return;
         }
@@ -31,7 +28,10 @@ impl Check<'_> {
         let length = || value.chars().count();
         if (text.length.min.is_some() || text.length.max.is_some()) && !text.length.allows(length()) {
             let rule = known::at_least_at_most(text.length, "characters");
-            self.find(codes::LENGTH, span, format!("`{trail}` has {} characters; {rule}", length()), None);
+            return self.find(codes::LENGTH, span, format!("`{trail}` has {} characters; {rule}", length()), None);
+        }
+        if template::is_in(value.as_bytes()) {
+            self.find(codes::TEMPLATE, span, format!("`{trail}` is {value:?}"), Some(template::HINT.to_owned()));
         }
     }
 

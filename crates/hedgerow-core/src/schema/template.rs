@@ -2,6 +2,10 @@
 
 use memchr::memchr2_iter;
 
+/// What to do about one.
+pub(super) const HINT: &str =
+    "this looks like a template that was never filled in: put the rendered file into the inbox";
+
 /// Whether `bytes` hold `{{…}}`, `${…}` or `$(…)`.
 pub(super) fn is_in(bytes: &[u8]) -> bool {
     memchr2_iter(b'{', b'$', bytes).any(|at| {

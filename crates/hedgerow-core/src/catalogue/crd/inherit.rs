@@ -8,6 +8,7 @@ pub(super) fn inherit(new: &mut Field, known: &Field) {
         new.required = known.required;
         new.about.differs = known.about.differs.clone();
     }
+    new.null_is_empty = known.null_is_empty;
     describe(new, known);
     match (&mut new.shape, &known.shape) {
         (Shape::Object(new), Shape::Object(known)) => {

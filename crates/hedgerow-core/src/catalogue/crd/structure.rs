@@ -25,7 +25,7 @@ pub(super) fn root(crd: &mut Crd<'_>, schema: &Node<'_>) -> Field {
 }
 
 fn field(crd: &mut Crd<'_>, schema: &Node<'_>, required: bool) -> Field {
-    Field { shape: shape(crd, schema), required, about: about(schema), was: None }
+    Field { about: about(schema), ..Field::new(shape(crd, schema), required) }
 }
 
 fn shape(crd: &mut Crd<'_>, schema: &Node<'_>) -> Shape {
@@ -62,8 +62,7 @@ fn mapping(crd: &mut Crd<'_>, schema: &Node<'_>) -> Shape {
             return Shape::Map(Box::new(field(crd, values, false)), entries);
         }
         Some(values) if values.as_bool() == Some(true) => {
-            let any = Field { shape: Shape::Any, required: false, about: About::default(), was: None };
-            return Shape::Map(Box::new(any), entries);
+            return Shape::Map(Box::new(Field::new(Shape::Any, false)), entries);
         }
         _ => {}
     }

@@ -1,6 +1,6 @@
 //! From a path to the field it names.
 
-use super::{ExplainError, Facts, below};
+use super::{ExplainError, below};
 use crate::catalogue::near::{nearest, tolerance};
 use crate::catalogue::{Field, Kind, Shape};
 

@@ -53,6 +53,7 @@ fn what_the_webhook_fills_in_is_not_required() {
 fn an_optional_field_may_be_empty() {
     assert_eq!(places(&switch("role: spine\nredundancy:\n  type: \"\"")), NONE);
     assert_eq!(places(&switch("role: \"\"")), ["HR2006 6:9"]);
+    assert_eq!(places(&switch("role: spine\nportFECs: {E1/1: \"\"}")), ["HR2006 7:20"]);
 }
 
 #[test]
@@ -60,6 +61,16 @@ fn null_is_absent_but_not_as_an_entry() {
     assert_eq!(places(&switch("role: spine\nroce: ~\nportSpeeds:")), NONE);
     assert_eq!(places(&switch("role: spine\ngroups: [null]")), ["HR2001 7:12"]);
     assert_eq!(places(&switch("role: spine\nportSpeeds:\n  E1/1: ~")), ["HR2001 8:11"]);
+}
+
+#[test]
+fn null_as_an_entry_is_an_empty_object_where_the_controller_reads_it_so() {
+    let peering = switch("permit:\n- vpc-1:\n  vpc-2:").replace("wiring.", "vpc.").replace("Switch", "VPCPeering");
+    assert_eq!(places(&peering), NONE);
+    assert_eq!(places(&vpc("").replace("default:", "default: ~")), ["HR2001 7:14"]);
+    let statements =
+        switch("inboundACL:\n  statements: [null]").replace("wiring.", "vpc.").replace("Switch", "ExternalAttachment");
+    assert_eq!(places(&statements), ["HR2003 7:18"; 5]);
 }
 
 #[test]

@@ -52,10 +52,12 @@ fn a_deprecated_field_warns_and_is_still_judged() {
 }
 
 #[test]
-fn a_template_is_told_as_one() {
+fn a_template_warns_where_text_may_stand_and_is_the_hint_elsewhere() {
     assert_eq!(places(&vpc("subnet: \"{{ .subnet }}\"")), ["HR2013 8:15"]);
-    assert_eq!(places(&vpc("vlan: ${VLAN}")), ["HR2013 8:13"]);
-    assert_eq!(places(&vpc("vlan: {{ vlan }}")), ["HR2013 8:13"]);
+    assert_eq!(places(&vpc("isolated: ${ISOLATED}")), ["HR2001 8:17"]);
+    assert!(words(&vpc("isolated: ${ISOLATED}")).1.contains("template"));
+    assert!(words(&vpc("vlan: {{ vlan }}")).1.contains("template"));
+    assert!(words(&switch("role: $(role)")).1.contains("template"));
     assert_eq!(places(&vpc("subnet: 10.0.0.0/24")), NONE);
 }
 

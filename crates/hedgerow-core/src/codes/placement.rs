@@ -116,4 +116,9 @@ super::codes! {
         example: "VPCs that name each other as DHCP relay, hundreds in a chain",
         fix: "Mend the documents that the other findings name.",
         source: "Hedgerow's limits";
+    TOLD_ELSEWHERE = 5024, Info, "held for an error that is told elsewhere",
+        meaning: "Several objects take part in one error, such as two that overlap or many that name a missing one. It is told once, at another file; all of them are held.",
+        example: "two VPCs with overlapping subnets, each in a file of its own",
+        fix: "Look at the finding at the place that is named.",
+        source: "Hedgerow's design, \"The resulting set\"";
 }

@@ -68,7 +68,8 @@ fn unexplained(parent: &FabricTree, child: &FabricTree, ledger: &Ledger, operati
     let paths: BTreeSet<_> = parent.entries.keys().chain(child.entries.keys()).collect();
     let breach = |path: &TreePath| {
         let is_new = parent.get(path).is_none();
-        if !explained.contains(path) && !(is_new && is_structure(child, path, operation)) {
+        let is_explained = explained.contains(path) || (is_new && is_structure(child, path, operation));
+        if !is_explained {
             return Some(Breach::Unexplained(path.clone()));
         }
         let is_plain = child.get(path).is_none_or(|entry| entry.mode == Mode::File);

@@ -46,13 +46,12 @@ impl<'x> Aside<'x> {
 
     /// Whether nothing is in the way at `home`.
     pub(super) fn is_free(&self, home: &TreePath) -> bool {
-        let is_above = |path: &TreePath| self.claimed.contains_key(path);
+        let is_claimed = |path: &TreePath| self.claimed.contains_key(path);
         let below = home.join("");
         let next = self.claimed.range(below..).next();
-        self.tree.in_the_way(home).is_none()
-            && !is_above(home)
-            && !home.ancestors().any(|path| is_above(&path))
-            && !next.is_some_and(|(path, _)| path.below(home).is_some())
+        let is_directory = next.is_some_and(|(path, _)| path.below(home).is_some());
+        let is_claimed = is_claimed(home) || home.ancestors().any(|path| is_claimed(&path)) || is_directory;
+        !is_claimed && self.tree.in_the_way(home).is_none()
     }
 
     /// What has this hash will stand at `home`.

@@ -47,7 +47,7 @@ pub(super) struct Candidate<'a> {
 #[derive(Debug)]
 pub(super) enum Standing {
     /// It goes to `managed/`, as far as anybody knows yet.
-    Placed(Placement),
+    Placed(Box<Placement>),
     /// It is nobody's here.
     Foreign,
     /// It stays, stopped at this gate.
@@ -196,13 +196,13 @@ impl Alone<'_> {
         match named {
             None => Standing::Held(Gate::Place),
             Some(_) if refused => Standing::Held(Gate::Schema),
-            Some(named) => Standing::Placed(Placement {
+            Some(named) => Standing::Placed(Box::new(Placement {
                 named: named.clone(),
                 to: named.identity.home(&self.tree.dir, &kind.plural),
                 sha256: sha256(&document.text()),
                 json: canonical_json(node),
                 fate: Fate::Created,
-            }),
+            })),
         }
     }
 }

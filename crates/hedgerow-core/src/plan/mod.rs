@@ -13,6 +13,7 @@ mod init;
 mod living;
 mod managed;
 mod name;
+mod open;
 mod passage;
 mod place;
 mod report;

@@ -2,17 +2,17 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use crate::catalogue::Catalogue;
-use crate::codes::{placement, repository};
+use crate::codes::placement;
 use crate::finding::{Finding, Place, Severity};
 use crate::object::{Identity, Named};
+use crate::path::TreePath;
 use crate::rules::{Subject, Verdict, judge};
 use crate::tree::FabricTree;
 
 use super::inbox::{Inbox, Standing};
 use super::managed::{Living, Managed};
 use super::whole::hold_companions;
-use super::{Context, Gate};
+use super::{Context, Gate, open};
 
 /// The most rounds; with more the whole inbox is held. Real references are five deep.
 const MAX_ROUNDS: usize = 64;
@@ -26,37 +26,50 @@ enum Origin {
 
 /// Judges, holds what takes part in errors, and judges again.
 pub(super) fn settle(inbox: &mut Inbox<'_>, managed: &Managed<'_>, tree: &FabricTree, context: &Context<'_>) {
-    let open = open(inbox, managed, context);
-    inbox.findings.extend(unknown_elsewhere(tree, context));
+    let open = open::kinds(inbox, managed, context);
+    inbox.findings.extend(open::unknown_elsewhere(tree, context));
     let living = managed.distinct(tree, context);
     for _ in 0..MAX_ROUNDS {
-        let (verdicts, guilty) = round(inbox, managed, &living, &open, context);
-        if guilty.is_empty() {
-            inbox.findings.extend(verdicts.into_iter().map(|verdict| verdict.finding));
+        let round = Round::judge(inbox, managed, &living, &open, context);
+        let notes = hold(inbox, &round);
+        inbox.findings.extend(round.findings.into_iter().chain(notes));
+        if round.guilty.is_empty() {
             return;
         }
-        hold(inbox, &guilty);
-        inbox.findings.extend(verdicts.into_iter().map(|verdict| verdict.finding));
         hold_companions(inbox, context.policy.mixed, tree);
     }
     hold_all(inbox);
 }
 
-/// One round. With somebody guilty: the verdicts that made them so, and their identities; else all verdicts.
-fn round(
-    inbox: &Inbox<'_>,
-    managed: &Managed<'_>,
-    living: &[&Living],
-    open: &BTreeSet<(String, String)>,
-    context: &Context<'_>,
-) -> (Vec<Verdict>, HashSet<Identity>) {
-    let set = Set::of(inbox, managed, living);
-    let mut verdicts = judge(&set.subjects, open, context.settings, context.catalogue);
-    let guilty: HashSet<Identity> = verdicts.iter().flat_map(|verdict| set.guilty(verdict)).cloned().collect();
-    if !guilty.is_empty() {
-        verdicts.retain(|verdict| set.guilty(verdict).next().is_some());
+/// What one look at the set came to.
+struct Round {
+    /// Where somebody is guilty, what makes them so; else everything that was found.
+    findings: Vec<Finding>,
+    /// The objects of the inbox that take part in an error, and where the error is told.
+    guilty: HashMap<Identity, Place>,
+}
+
+impl Round {
+    fn judge(
+        inbox: &Inbox<'_>,
+        managed: &Managed<'_>,
+        living: &[&Living],
+        open: &BTreeSet<(String, String)>,
+        context: &Context<'_>,
+    ) -> Self {
+        let set = Set::of(inbox, managed, living);
+        let mut verdicts = judge(&set.subjects, open, context.settings, context.catalogue);
+        let mut guilty = HashMap::new();
+        for verdict in &verdicts {
+            for identity in set.guilty(verdict) {
+                guilty.entry(identity.clone()).or_insert_with(|| verdict.finding.place.clone());
+            }
+        }
+        if !guilty.is_empty() {
+            verdicts.retain(|verdict| set.guilty(verdict).next().is_some());
+        }
+        Self { findings: verdicts.into_iter().map(|verdict| verdict.finding).collect(), guilty }
     }
-    (verdicts, guilty)
 }
 
 /// The objects as they would stand: managed ones, overlaid by those of the inbox that nothing holds.
@@ -115,15 +128,31 @@ impl<'x> Set<'x> {
     }
 }
 
-/// Holds every text of these objects.
-fn hold(inbox: &mut Inbox<'_>, guilty: &HashSet<Identity>) {
-    for candidate in inbox.files.iter_mut().flat_map(|file| &mut file.documents) {
-        if let Standing::Placed(placement) = &candidate.standing
-            && guilty.contains(&placement.named.identity)
-        {
+/// Holds every text of the guilty. Gives a note for each file that is held without a finding of its own.
+fn hold(inbox: &mut Inbox<'_>, round: &Round) -> Vec<Finding> {
+    let told: HashSet<&TreePath> = round.findings.iter().map(|finding| &finding.place.file).collect();
+    let mut notes = Vec::new();
+    for file in &mut inbox.files {
+        let mut elsewhere = None;
+        for candidate in &mut file.documents {
+            let Standing::Placed(placement) = &candidate.standing else { continue };
+            let Some(place) = round.guilty.get(&placement.named.identity) else { continue };
+            elsewhere.get_or_insert((candidate.document.index, placement.named.identity.to_string(), place));
             candidate.standing = Standing::Held(Gate::Set);
         }
+        if let Some((index, identity, place)) = elsewhere.filter(|_| !told.contains(file.path)) {
+            notes.push(note(file.path, index, &identity, place));
+        }
     }
+    notes
+}
+
+/// Says where the error is told that an object takes part in.
+fn note(file: &TreePath, index: usize, identity: &str, told: &Place) -> Finding {
+    let place = Place { document: Some(index), ..Place::file(file.clone()) };
+    let message = format!("{identity} takes part in an error that is told at {}", told.file);
+    let finding = Finding::error(placement::TOLD_ELSEWHERE, place, message).related(told.clone(), "told here");
+    Finding { severity: Severity::Info, ..finding }
 }
 
 fn hold_all(inbox: &mut Inbox<'_>) {
@@ -136,33 +165,4 @@ fn hold_all(inbox: &mut Inbox<'_>) {
             inbox.findings.push(finding.hint("mend the documents that the other findings name"));
         }
     }
-}
-
-/// The kinds of which neither `managed/` nor the inbox, held documents included, has an object; and those that the policy names.
-fn open(inbox: &Inbox<'_>, managed: &Managed<'_>, context: &Context<'_>) -> BTreeSet<(String, String)> {
-    let of_inbox = inbox.files.iter().flat_map(|file| &file.documents).filter_map(|candidate| candidate.named.as_ref());
-    let of_managed = managed.objects.iter().map(|living| &living.named);
-    let key = |named: &Named| (named.identity.group.clone(), named.identity.kind.clone());
-    let present: HashSet<_> = of_inbox.chain(of_managed).map(key).collect();
-    let all = context.catalogue.kinds().map(|kind| (kind.group.clone(), kind.kind.clone()));
-    let mut open: BTreeSet<_> = all.filter(|kind| !present.contains(kind)).collect();
-    let elsewhere = context.policy.elsewhere.iter();
-    open.extend(elsewhere.flat_map(|name| named(context.catalogue, name)));
-    open
-}
-
-/// The kinds that an entry of `elsewhere` means: `Kind`, `plural`, a short name, or `Kind.group`.
-fn named<'c>(catalogue: &'c Catalogue, name: &'c str) -> impl Iterator<Item = (String, String)> + 'c {
-    let full = name.split_once('.').and_then(|(kind, group)| catalogue.kind(group, kind));
-    catalogue.named(name).chain(full).map(|kind| (kind.group.clone(), kind.kind.clone()))
-}
-
-fn unknown_elsewhere(tree: &FabricTree, context: &Context<'_>) -> Vec<Finding> {
-    let unknown = context.policy.elsewhere.iter().filter(|name| named(context.catalogue, name).next().is_none());
-    let place = || Place::file(tree.dir.settings().join("policy.toml"));
-    let warning = |name| {
-        let message = format!("`elsewhere` names {name:?}, which is no kind that is known");
-        Finding::warning(repository::UNKNOWN_ELSEWHERE, place(), message).hint("`hedgerow explain` lists the kinds")
-    };
-    unknown.map(warning).collect()
 }

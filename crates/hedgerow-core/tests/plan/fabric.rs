@@ -43,15 +43,10 @@ pub(crate) fn config_map(name: &str) -> String {
 }
 
 /// How to plan.
+#[derive(Default)]
 pub(crate) struct How {
     pub(crate) policy: Policy,
     pub(crate) adopt: bool,
-}
-
-impl Default for How {
-    fn default() -> Self {
-        Self { policy: Policy::default(), adopt: false }
-    }
 }
 
 impl How {

@@ -10,4 +10,5 @@ mod managed;
 mod outcomes;
 mod policy;
 mod properties;
+mod rounds;
 mod trailers;

@@ -571,14 +571,16 @@ class Verifier:
         broken = list(self.refusals(commit, trailers, ours, email))
         if broken:
             return dict(answer, verdict="does_not_hold", reasons=broken)
-        copy = not trailers or trailers["Parent"][0].decode("utf-8", "replace") != parent.id
+        copy = not trailers or commit.parents and [trailers["Parent"][0].decode()] != commit.parents
         return self.derived(commit, parent, trailers, copy, answer)
 
     def refusals(self, commit, trailers, ours, email):
         """What is wrong before any tree is looked at."""
         if not trailers and commit.committer == email:
             yield "by our committer, without trailers in the last paragraph of its message"
-        if len(commit.parents) != 1:
+        named = trailers.get("Parent", [b""])[0].decode("utf-8", "replace")
+        is_first = not commit.parents and trailers.get("Operation") == [b"init"] and set(named) == {"0"}
+        if len(commit.parents) != 1 and not is_first:
             yield f"has {len(commit.parents)} parents: ours have one"
         if not trailers:
             return
@@ -588,12 +590,11 @@ class Verifier:
             yield "has trailers of ours, not for this directory, but changes it"
         yield from (f"Hedgerow-{name} is unknown, or its value is not one that it can have" for name, values in trailers.items()
                     if name not in TRAILERS or not re.fullmatch(TRAILERS[name], values[0]))
-        named = trailers.get("Parent", [b""])[0].decode("utf-8", "replace")
-        if commit.committer == email and [named] != commit.parents:
+        if commit.committer == email and [named] != commit.parents and not is_first:
             yield f"its parent is not {named}, which its trailer names"
 
     def derived(self, commit, parent, trailers, copy, answer):
-        judgement = Judgement(self.repository, self.directory, parent.tree, commit.tree, trailers)
+        judgement = Judgement(self.repository, self.directory, parent and parent.tree, commit.tree, trailers)
         said = list(judgement.claims()) if trailers else []
         broken, unsure = judgement.broken + ([] if copy else said), judgement.unsure
         notes = ["a copy: judged by its trees, against its own parent"] + (said or ["digest and counts agree"] if trailers else [])

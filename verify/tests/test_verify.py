@@ -120,6 +120,13 @@ class Outcomes(Case):
         keeps = {f"fab/{zone}/.gitkeep": KEEP for zone in ("raw", "managed", "unmanaged")}
         self.check({}, keeps, [], "holds", Operation="init")
 
+    def test_init_may_be_the_first_commit(self):
+        keeps = {f"fab/{zone}/.gitkeep": KEEP for zone in ("raw", "managed", "unmanaged")}
+        self.world.ours(keeps, [], Operation="init", Parent="0" * 40)
+        self.says(0, "holds")
+        self.world.ours({**keeps, "fab/managed/vpcs/a.yaml": document("VPC", "a")}, [], parents=[], Operation="init", Parent="0" * 40)
+        self.says(1, "fab/managed/vpcs/a.yaml: appeared")
+
     def test_init_beside_a_waiting_file_derives_nothing(self):
         waits = {"fab/raw/a.yaml": document("VPC", "a")}
         self.check(waits, {**waits, "fab/managed/.gitkeep": KEEP}, [], "holds", Operation="init")
@@ -541,13 +548,13 @@ class History(Case):
 
     def test_replace_refs_and_grafts_are_refused(self):
         self.world.git("replace", "--graft", self.second)
-        self.says(2, "replace refs")
+        self.says(2, "replace refs", alone=True)
         self.world.git("replace", "-d", self.second)
         self.says(0)
         os.makedirs(os.path.join(self.world.path, "info"), exist_ok=True)
         with open(os.path.join(self.world.path, "info", "grafts"), "w", encoding="ascii") as grafts:
             grafts.write(self.second + "\n")
-        self.says(2, "grafts")
+        self.says(2, "grafts", alone=True)
 
     def test_objects_that_cannot_be_read(self):
         blob = self.world.git("rev-parse", f"main:{self.to}")
@@ -620,7 +627,7 @@ class History(Case):
                 to = place("VPC", "f")
                 self.world.commit({"fab/raw/f.yaml": text})
                 self.world.ours({to: text}, [line(sha(text), "created", "fab/raw/f.yaml", 0, to)])
-                self.says(2, "could not tell which object it is", arguments=["--commit", "main"])
+                self.says(2, "could not tell which object it is", arguments=["--commit", "main"], alone=True)
 
 
 class Signatures(Case):
@@ -637,14 +644,14 @@ class Signatures(Case):
         text, to = document("VPC", "a"), place("VPC", "a")
         world.commit({"fab/raw/a.yaml": text})
         world.ours({to: text}, [line(sha(text), "created", "fab/raw/a.yaml", 0, to)])
-        self.says(1, "is not signed by an allowed signer", arguments=["--allowed-signers", signers["key"]])
+        self.says(1, "is not signed by an allowed signer", arguments=["--allowed-signers", signers["key"]], alone=True)
         who = {f"GIT_{role}_{part}": value for role in ("AUTHOR", "COMMITTER") for part, value in zip(("NAME", "EMAIL"), OURS)}
         message = world.run("git", "-C", world.path, "log", "-1", "--format=%B").stdout
         signed = world.git("-c", "gpg.format=ssh", "-c", f"user.signingKey={key}", "commit-tree", "-S", "-p", "main~1", "main^{tree}", data=message, **who)
         world.git("update-ref", "refs/heads/main", signed)
-        self.says(0, arguments=["--allowed-signers", signers["key"]])
-        self.says(1, "is not signed by an allowed signer", arguments=["--allowed-signers", signers["other"]])
-        self.says(2, arguments=["--allowed-signers", "/nonexistent"])
+        self.says(0, arguments=["--allowed-signers", signers["key"]], alone=True)
+        self.says(1, "is not signed by an allowed signer", arguments=["--allowed-signers", signers["other"]], alone=True)
+        self.says(2, arguments=["--allowed-signers", "/nonexistent"], alone=True)
 
 
 if __name__ == "__main__":

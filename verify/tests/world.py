@@ -9,6 +9,7 @@ import sys
 import tempfile
 
 VERIFIER = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "hedgerow_verify.py")
+BINARY = os.environ.get("HEDGEROW_BINARY")
 OURS = ("Hedgerow", "hedgerow@hedgerow.invalid")
 ALICE = ("Alice", "alice@example.net")
 FORGE = ("Forge", "noreply@forge.example")
@@ -107,7 +108,14 @@ class World:
         message = subject + self.trailers(lines, directory, **changes)
         return self.commit(files, message, author, committer, parents)
 
-    def verify(self, *arguments, repo=None, directory="fab"):
-        """(exit status, everything that was said)."""
-        done = self.run(sys.executable, VERIFIER, "--repo", repo or self.path, "--branch", "main", "--path", directory, *arguments, check=False)
-        return done.returncode, (done.stdout + done.stderr).decode()
+    def verify(self, *arguments, repo=None, directory="fab", alone=False):
+        """(exit status, everything that was said). With HEDGEROW_BINARY, `hedgerow verify` is asked too and must come to the same,
+        but for what only this verifier sees or cannot see (`alone`)."""
+        options = ("--repo", repo or self.path, "--branch", "main", "--path", directory, *arguments)
+        done = self.run(sys.executable, VERIFIER, *options, check=False)
+        said = (done.stdout + done.stderr).decode()
+        if BINARY and not alone:
+            other = self.run(BINARY, "verify", *options, check=False)
+            if other.returncode != done.returncode:
+                raise AssertionError(f"they disagree: {done.returncode}, {other.returncode}\n{said}\n{(other.stdout + other.stderr).decode()}")
+        return done.returncode, said

@@ -110,6 +110,10 @@ impl Mirror {
     fn refused(&self, stderr: &str) -> RemoteError {
         match refusal::parse(stderr, self.secret()) {
             RemoteError::Redirected { to: None } => self.redirected(),
+            // git says the same of a directory that is none and of one that is not there.
+            RemoteError::NotARepository { words } if self.remote.url.path().is_some_and(|path| !path.exists()) => {
+                RemoteError::NotFound { words }
+            }
             other => other,
         }
     }

@@ -109,3 +109,6 @@ fn servers_words(stderr: &str) -> String {
 fn join(summary: &str, words: &str) -> String {
     if words.is_empty() { summary.to_owned() } else { format!("{summary}\n{words}") }
 }
+
+#[cfg(test)]
+mod tests;

@@ -44,7 +44,8 @@ const SIGNS: &[(&str, Meaning)] = &[
     ("returned error: 30", |_| RemoteError::Redirected { to: None }),
     ("returned error: 5", |words| RemoteError::Server { words }),
     ("detected dubious ownership", |words| RemoteError::Forbidden { words }),
-    ("DENIED", |words| RemoteError::Forbidden { words }),
+    ("denied to ", |words| RemoteError::Forbidden { words }),
+    ("marked as read only", |words| RemoteError::Forbidden { words }),
     ("access denied", |words| RemoteError::Forbidden { words }),
     ("not valid: is this a git repository?", |words| RemoteError::NotARepository { words }),
     ("does not appear to be a git repository", |words| RemoteError::NotARepository { words }),
@@ -154,3 +155,6 @@ fn without_advice(stderr: &str) -> String {
     let kept = |line: &&str| !line.trim().is_empty() && !ADVICE.iter().any(|advice| line.starts_with(advice));
     stderr.lines().filter(kept).collect::<Vec<_>>().join("\n")
 }
+
+#[cfg(test)]
+mod tests;

@@ -73,7 +73,7 @@ fn each_ssh_refusal_is_an_error_of_its_own() {
     let error = fetch(&url, server.key(), world.path("no-hosts"));
     assert!(matches!(error, RemoteError::HostKey { .. }), "{error:?}");
     let error = fetch(&server.url(&world.path("nowhere.git")), server.key(), server.known_hosts());
-    assert!(matches!(error, RemoteError::NotFound { .. } | RemoteError::NotARepository { .. }), "{error:?}");
+    assert!(matches!(error, RemoteError::NotARepository { .. }), "{error:?}");
     let error = fetch("ssh://nobody@nowhere.invalid/a", server.key(), server.known_hosts());
     assert!(matches!(error, RemoteError::HostUnknown { .. }), "{error:?}");
     let error = fetch("ssh://nobody@127.0.0.1:1/a", server.key(), server.known_hosts());

@@ -58,7 +58,7 @@ impl Inbox<'_> {
         let files = self.files.iter().enumerate();
         let documents = files.flat_map(|(f, file)| file.documents.iter().enumerate().map(move |(d, c)| ((f, d), c)));
         documents.filter_map(|(at, candidate)| match &candidate.standing {
-            Standing::Placed(placement) => Some((at, placement)),
+            Standing::Placed(placement) => Some((at, &**placement)),
             _ => None,
         })
     }

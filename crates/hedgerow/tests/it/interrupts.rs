@@ -7,7 +7,7 @@ use rustix::process::Signal;
 use crate::support::fabric::Fabric;
 use crate::support::process::{Gate, start};
 use crate::support::scene::knob;
-use crate::support::yaml::{file, vpc};
+use crate::support::yaml::{file, server};
 
 /// The store and the branch tell the same story.
 #[track_caller]
@@ -27,7 +27,7 @@ fn kill_9_at_any_moment_leaves_the_old_tree_or_the_new_one() {
     let seed = knob("HEDGEROW_SEED", fastrand::u64(..));
     println!("HEDGEROW_SEED={seed}");
     let mut random = fastrand::Rng::with_seed(seed);
-    let fabric = Fabric::of(&[("raw/first.yaml", vpc("first", 0))]);
+    let fabric = Fabric::of(&[("raw/first.yaml", server("first"))]);
     let begun = Instant::now();
     fabric.sync(&[]).expect(0);
     let whole = begun.elapsed();
@@ -35,8 +35,7 @@ fn kill_9_at_any_moment_leaves_the_old_tree_or_the_new_one() {
     let rounds = knob("HEDGEROW_KILLS", 25);
     let mut killed = 0;
     for round in 0..rounds {
-        let number = u8::try_from(round % 200).unwrap();
-        let documents: Vec<String> = (0..3).map(|n| vpc(&format!("r{round}-{n}"), number)).collect();
+        let documents: Vec<String> = (0..3).map(|n| server(&format!("r{round}-{n}"))).collect();
         let before = fabric.remote.commit("More").write(&fabric.path("raw/more.yaml"), file(&documents)).push();
         let running = start(fabric.scene.hedgerow(&fabric.args("sync", &["-o", "json"])));
         let moment = whole.mul_f64(random.f64() * 1.1);

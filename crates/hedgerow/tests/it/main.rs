@@ -24,3 +24,4 @@ mod revert;
 mod rules;
 mod support;
 mod tamper;
+mod transports;

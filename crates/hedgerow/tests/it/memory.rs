@@ -72,6 +72,12 @@ fn an_empty_store_lists_nothing() {
 }
 
 #[test]
+fn why_names_where_a_good_document_goes() {
+    let fabric = Fabric::example();
+    fabric.run("why", &["raw/vpcs/tenants.yaml#1"]).expect(0).says("VPC/web").says("managed/vpcs/web.yaml");
+}
+
+#[test]
 fn why_names_the_gate_and_the_fix() {
     let typo = vpc("typo", 2).replace("kind: VPC", "kind: VCP");
     let fabric =
@@ -81,10 +87,4 @@ fn why_names_the_gate_and_the_fix() {
     fabric.run("why", &["raw/cm.yaml"]).says("unmanaged");
     fabric.run("why", &["raw/none.yaml"]).expect(2).says("raw/none.yaml");
     fabric.run("why", &["raw/two.yaml#7"]).expect(2);
-}
-
-#[test]
-fn why_follows_a_document_to_its_managed_file() {
-    let fabric = Fabric::drained();
-    fabric.run("why", &["managed/vpcs/web.yaml"]).expect(0).says("raw/vpcs/tenants.yaml");
 }

@@ -70,6 +70,12 @@ impl<'a> CommitBuilder<'a> {
         self
     }
 
+    /// The committer alone, as in a cherry-pick.
+    pub(crate) fn committer(mut self, person: &str) -> Self {
+        self.committer = format!("{person} 1767225600 +0000");
+        self
+    }
+
     pub(crate) fn message(mut self, message: &str) -> Self {
         self.message = message.to_owned();
         self

@@ -1,0 +1,16 @@
+//! What the fabric would take and what it would refuse: every rule by an example of each.
+#![allow(clippy::unwrap_used, missing_docs, unreachable_pub)]
+
+mod attachments;
+mod connections;
+mod externals;
+mod gateway_peerings;
+mod gateways;
+mod harness;
+mod namespaces;
+mod objects;
+mod peerings;
+mod profiles;
+mod switches;
+mod vpcs;
+mod whole;

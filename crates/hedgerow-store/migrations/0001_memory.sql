@@ -56,11 +56,13 @@ CREATE TABLE runs (
     CHECK (verification <> 'verified' OR head IS NOT NULL)
 );
 CREATE INDEX runs_of_fabric ON runs (fabric_id, seq);
+CREATE INDEX runs_idle ON runs (fabric_id, seq)
+    WHERE commit_id IS NULL AND recorded_commit IS NULL AND finished_ms IS NOT NULL;
 CREATE INDEX runs_open ON runs (fabric_id) WHERE finished_ms IS NULL;
 
 -- The large texts of a run stand apart, so that listing runs does not read them.
 CREATE TABLE run_texts (
-    run_id {text} PRIMARY KEY REFERENCES runs (id),
+    run_id {text} PRIMARY KEY REFERENCES runs (id) ON DELETE CASCADE,
     report {text} NOT NULL,
     ledger {text} NOT NULL,
     findings {text} NOT NULL

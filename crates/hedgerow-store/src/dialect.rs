@@ -1,5 +1,7 @@
 //! Where the two databases differ. Everything else is one portable text.
 
+use crate::limits::BUSY_WAIT;
+
 /// The database behind a store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Dialect {
@@ -14,6 +16,24 @@ impl Dialect {
         match self {
             Self::Sqlite => "BEGIN IMMEDIATE",
             Self::Postgres => "BEGIN",
+        }
+    }
+
+    /// What every connection is told first.
+    ///
+    /// SQLite: WAL, so that readers and the writer do not wait for each other. `synchronous = NORMAL`: a killed process
+    /// loses nothing; a power cut may lose the last transactions, whole, and then git tells the next run.
+    /// PostgreSQL: whoever dies within a transaction, its line cut, does not hold its locks for ever.
+    pub(crate) fn settings(self) -> String {
+        let wait = BUSY_WAIT.as_millis();
+        match self {
+            Self::Sqlite => format!(
+                "PRAGMA busy_timeout = {wait}; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; \
+                 PRAGMA foreign_keys = ON"
+            ),
+            Self::Postgres => {
+                format!("SET lock_timeout = {wait}; SET idle_in_transaction_session_timeout = {wait}")
+            }
         }
     }
 

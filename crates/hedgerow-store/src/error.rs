@@ -163,11 +163,36 @@ fn class_of_sqlite(primary: u32) -> Class {
 
 fn class_of_postgres(code: &str) -> Class {
     match code {
-        "40001" | "40P01" | "55P03" | "53300" => Class::Busy, // serialization, deadlock, lock timeout, connections
-        "53100" | "53200" => Class::Full,
+        "40001" | "40P01" | "55P03" => Class::Busy, // serialization, deadlock, lock timeout
+        "25P03" | "53200" | "53300" => Class::Busy, // idle too long within a transaction; memory, connections
+        "53100" => Class::Full,
         "57P01" | "57P02" | "57P03" | "3D000" | "42501" => Class::Unreachable, // shutdowns, no database, no right
         _ if code.starts_with("08") || code.starts_with("28") => Class::Unreachable,
-        _ if code.starts_with("XX") => Class::Corrupt,
+        "XX001" | "XX002" => Class::Corrupt,
         _ => Class::Other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_says_what_the_caller_can_do() {
+        for code in ["5", "261", "517", "6", "40P01", "55P03", "53300"] {
+            assert!(matches!(class_of_code(code), Class::Busy), "{code}");
+        }
+        for code in ["8", "14", "3338", "08006", "28P01", "3D000", "57P03"] {
+            assert!(matches!(class_of_code(code), Class::Unreachable), "{code}");
+        }
+        for code in ["13", "53100"] {
+            assert!(matches!(class_of_code(code), Class::Full), "{code}");
+        }
+        for code in ["11", "26", "779", "XX001"] {
+            assert!(matches!(class_of_code(code), Class::Corrupt), "{code}");
+        }
+        for code in ["1", "19", "1555", "23505", "23514", "XX000", "words"] {
+            assert!(matches!(class_of_code(code), Class::Other), "{code}");
+        }
     }
 }

@@ -6,12 +6,9 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-use sqlx::AnyConnection;
 use sqlx::any::AnyConnectOptions;
-use sqlx::{AssertSqlSafe, Executor};
 
 use crate::error::StoreError;
-use crate::limits;
 
 /// Creates the file where it is missing, and says how to connect to it.
 ///
@@ -49,15 +46,4 @@ fn escaped(path: &Path) -> String {
         }
         out
     })
-}
-
-/// Sets up one connection. WAL, so that readers and the writer do not wait for each other. `synchronous = NORMAL`: a
-/// killed process loses nothing; a power cut may lose the last transactions, whole, and then git tells the next run.
-pub(crate) async fn configure(connection: &mut AnyConnection) -> Result<(), sqlx::Error> {
-    let pragmas = format!(
-        "PRAGMA busy_timeout = {}; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON",
-        limits::BUSY_WAIT.as_millis()
-    );
-    connection.execute(AssertSqlSafe(pragmas)).await?;
-    Ok(())
 }

@@ -19,3 +19,6 @@ pub const MAX_RUN_ID_BYTES: usize = 64;
 pub const MAX_AMBIGUOUS_IDS: usize = 10;
 /// Who waits for a lease looks again after a random time between a half and one and a half of this.
 pub const LEASE_POLL: Duration = Duration::from_millis(25);
+/// How many runs of a fabric that left nothing behind, neither a commit nor a record of objects, are kept: the newest. With
+/// a run every five minutes they reach back for three days and a half. All others are kept.
+pub const MAX_IDLE_RUNS: u32 = 1_000;

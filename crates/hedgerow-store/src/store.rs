@@ -6,7 +6,7 @@ use std::time::Instant;
 use sqlx::AnyPool;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::pool::PoolConnection;
-use sqlx::{Any, AnyConnection, Connection, Transaction};
+use sqlx::{Any, AnyConnection, AssertSqlSafe, Connection, Executor, Transaction};
 
 use crate::dialect::Dialect;
 use crate::error::{StoreError, failed};
@@ -39,9 +39,7 @@ impl Store {
 
     async fn open_file(path: &Path, attempted: &str) -> Result<Self, StoreError> {
         let options = file::prepare(path, attempted)?;
-        let pool = pool()
-            .test_before_acquire(false) // A file does not go away as a line does.
-            .after_connect(|connection, _| Box::pin(file::configure(connection)));
+        let pool = pool(Dialect::Sqlite).test_before_acquire(false); // A file does not go away as a line does.
         let deadline = Instant::now() + limits::BUSY_WAIT;
         loop {
             match Self::ready(pool.clone(), &options, Dialect::Sqlite, attempted).await {
@@ -55,8 +53,11 @@ impl Store {
     }
 
     async fn open_database(options: &AnyConnectOptions, attempted: &str) -> Result<Self, StoreError> {
-        match tokio::time::timeout(limits::CONNECT_WAIT, Self::ready(pool(), options, Dialect::Postgres, attempted))
-            .await
+        match tokio::time::timeout(
+            limits::CONNECT_WAIT,
+            Self::ready(pool(Dialect::Postgres), options, Dialect::Postgres, attempted),
+        )
+        .await
         {
             Ok(opened) => opened,
             Err(_) => Err(StoreError::unreachable(attempted, "no answer in time")),
@@ -71,9 +72,7 @@ impl Store {
         attempted: &str,
     ) -> Result<Self, StoreError> {
         let mut first = AnyConnection::connect_with(options).await.map_err(failed(attempted))?;
-        if dialect == Dialect::Sqlite {
-            file::configure(&mut first).await.map_err(failed(attempted))?;
-        }
+        configure(&mut first, dialect).await.map_err(failed(attempted))?;
         schema::migrate(&mut first, dialect).await?;
         let store = Self { pool: pool.connect_lazy_with(options.clone()), dialect };
         // Another is open before the first closes: the last one to close a file of SQLite's tidies it up, at some cost.
@@ -105,6 +104,14 @@ impl Store {
     }
 }
 
-fn pool() -> AnyPoolOptions {
-    AnyPoolOptions::new().max_connections(limits::MAX_CONNECTIONS).acquire_timeout(limits::CONNECT_WAIT)
+fn pool(dialect: Dialect) -> AnyPoolOptions {
+    AnyPoolOptions::new()
+        .max_connections(limits::MAX_CONNECTIONS)
+        .acquire_timeout(limits::CONNECT_WAIT)
+        .after_connect(move |connection, _| Box::pin(configure(connection, dialect)))
+}
+
+async fn configure(connection: &mut AnyConnection, dialect: Dialect) -> Result<(), sqlx::Error> {
+    connection.execute(AssertSqlSafe(dialect.settings())).await?;
+    Ok(())
 }

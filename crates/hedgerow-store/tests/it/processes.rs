@@ -80,13 +80,15 @@ fn a_killed_process_leaves_the_old_record_or_the_new_one() {
     let database = Database::sqlite();
     for round in 0..15 {
         let mut child = start("processes::the_process_that_records_until_it_is_killed", &database);
-        let lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
-        lines.filter(|line| line.contains("recording")).nth(1 + round % 3).unwrap();
+        // The pipe stays open until the process is killed: a closed one would end it otherwise.
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+        lines.by_ref().filter(|line| line.contains("recording")).nth(1 + round % 3).unwrap();
         // Somewhere in a recording, which takes some tens of milliseconds; each round elsewhere.
         std::thread::sleep(Duration::from_millis(3 * round as u64));
         assert!(run(nobody_else_may_write(&database)), "the process still lives");
         child.kill().unwrap();
         child.wait().unwrap();
+        drop(lines);
         run(settle_and_check(&database));
     }
 }

@@ -1,8 +1,9 @@
 use std::time::Duration;
 
+use hedgerow_store::limits::MAX_IDLE_RUNS;
 use hedgerow_store::{
-    Awaited, Closing, Idle, Intent, NewRun, Reason, RunFilter, RunId, RunMatch, RunOutcome, StoreError, Trigger,
-    Verification,
+    Awaited, Closing, Fabric, Idle, Intent, NewRun, Reason, RunFilter, RunId, RunMatch, RunOutcome, StoreError,
+    Trigger, Verification,
 };
 
 use crate::databases::{Database, on_both};
@@ -22,6 +23,7 @@ on_both! {
     a_proof_of_push_names_the_branch_that_took_it,
     a_commit_is_awaited_until_the_branch_has_it,
     what_an_idle_run_says_is_kept_for_each_fabric,
+    idle_runs_are_forgotten_after_a_while_and_no_others,
     the_beginning_of_an_id_is_enough,
     runs_are_listed_in_pages_newest_first,
 }
@@ -203,6 +205,41 @@ async fn what_an_idle_run_says_is_kept_for_each_fabric(database: Database) {
     store.remember_idle(&lease, second.id, &idle("cccc")).await.unwrap();
     assert_eq!(store.idle(first.id).await.unwrap(), Some(idle("bbbb")));
     assert_eq!(store.idle(second.id).await.unwrap(), Some(idle("cccc")));
+}
+
+async fn idle_runs_are_forgotten_after_a_while_and_no_others(database: Database) {
+    let store = database.open().await;
+    let (fabric, lease) = (fabric(&store).await, lease(&store).await);
+    let other = store.fabric(&key("fabric-2")).await.unwrap();
+    let close = async |run: &RunId, fabric: &Fabric, closing: Closing<'_>| {
+        store.open_run(&lease, &new_run(run, fabric)).await.unwrap();
+        store.close_run(&lease, &closing).await.unwrap();
+    };
+    let (ours, looked) = (id("ours"), id("looked"));
+    close(&id("elsewhere"), &other, failed(&id("elsewhere"))).await;
+    close(&ours, &fabric, changed(&ours, None)).await;
+    let recording = Closing { outcome: RunOutcome::Unchanged, commit: None, ..changed(&looked, Some(tree(&[]))) };
+    close(&looked, &fabric, recording).await;
+    let idle: Vec<RunId> = (0..MAX_IDLE_RUNS + 3).map(|n| id(&format!("idle-{n}"))).collect();
+    for run in &idle {
+        close(run, &fabric, failed(run)).await;
+    }
+    let gone = |run: RunId| {
+        let store = store.clone();
+        async move { store.run(run.as_str()).await.unwrap() == RunMatch::None }
+    };
+    let kept = id(&format!("idle-{}", MAX_IDLE_RUNS + 2));
+    for run in [ours, looked, id("elsewhere"), kept.clone()] {
+        assert!(!gone(run).await);
+    }
+    let ids = store.runs(&RunFilter { fabric: Some(fabric.id), ..Default::default() }, 1_000, None).await.unwrap();
+    assert_eq!(ids.items.len(), 1_000);
+    assert_eq!(ids.items[0].id, kept);
+    let rest = store.runs(&RunFilter { fabric: Some(fabric.id), ..Default::default() }, 10, ids.next).await.unwrap();
+    let rest: Vec<String> = rest.items.into_iter().map(|run| run.id.to_string()).collect();
+    assert_eq!(rest, ["looked", "ours"], "three idle runs are gone");
+    assert_eq!(store.texts(&idle[2]).await.unwrap(), None);
+    assert!(store.texts(&idle[3]).await.unwrap().is_some());
 }
 
 async fn the_beginning_of_an_id_is_enough(database: Database) {

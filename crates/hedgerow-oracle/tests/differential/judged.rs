@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use hedgerow_core::catalogue::Catalogue;
 use hedgerow_core::document::{self, Document};
-use hedgerow_core::finding::{Code, Severity};
+use hedgerow_core::finding::{Code, Finding, Severity};
 use hedgerow_core::path::TreePath;
 use hedgerow_core::schema;
 use jsonschema::error::ValidationErrorKind;
@@ -60,6 +60,12 @@ impl Judged {
         let oracle = oracle(crd, &document);
         Self { document, ours, oracle, kind: format!("{}/{}", crd.group, crd.kind) }
     }
+}
+
+/// All that we find in a document of a file.
+pub(crate) fn findings(catalogue: &Catalogue, crd: &Crd, file: &File, document: &Document<'_>) -> Vec<Finding> {
+    let kind = catalogue.kind(&crd.group, &crd.kind).expect("a kind of the catalogue");
+    schema::check(catalogue, kind, &TreePath::from(file.name.as_str()), &file.bytes, document)
 }
 
 /// Our errors by path: each message begins with it.

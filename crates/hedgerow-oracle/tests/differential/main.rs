@@ -117,6 +117,24 @@ fn the_second_opinion_of_the_fixtures_agrees() {
 }
 
 #[test]
+fn upstreams_own_crds_change_no_judgement() {
+    let Some((crds, files)) = crds::all().zip(corpus::files()) else { return };
+    let builtin = Catalogue::builtin();
+    let owned = crds::files().expect("the CRDs were read already");
+    let borrowed: Vec<_> = owned.iter().map(|(path, bytes)| (path.clone(), bytes.as_slice())).collect();
+    let extended = builtin.extend_with_crds(&borrowed).expect("upstream's CRDs can be read");
+    let mut compared = 0;
+    for file in &files {
+        corpus::each_document(file, &crds, |crd, _, document| {
+            let judge = |catalogue| judged::findings(catalogue, crd, file, document);
+            assert_eq!(judge(&builtin), judge(&extended), "{} #{}", file.name, document.index);
+            compared += 1;
+        });
+    }
+    assert!(compared > 500, "{compared} documents were compared");
+}
+
+#[test]
 fn the_data_files_say_what_the_crds_say() {
     let Some(crds) = crds::all() else { return };
     data::compare(&crds);

@@ -5,6 +5,7 @@ use crate::document;
 use crate::finding::Finding;
 use crate::path::TreePath;
 
+mod extended;
 mod metadata;
 mod shapes;
 mod words;

@@ -260,11 +260,12 @@ class Repository:
     def read_commit(self, object_id):
         head, _, message = self.read(object_id, b"commit")[0].partition(b"\n\n")
         tree, author, committer = (re.findall(rb"(?m)^%s (.*)$" % field, head) for field in (b"tree", b"author", b"committer"))
-        people = [re.fullmatch(rb"[^<>]*<([^<>]*)> (-?\d+) [-+]?\d+", one[0]) for one in (author, committer) if len(one) == 1]
-        if len(tree) != 1 or len(people) != 2 or not all(people):
+        emails = [re.match(rb"[^<]*<([^>]*)>", one[0]) for one in (author, committer) if len(one) == 1]
+        date = re.search(rb" (\d{1,11}) [-+]\d+$", committer[0]) if committer else None
+        if len(tree) != 1 or len(emails) != 2 or not all(emails):
             fail(f"commit {object_id} is malformed")
         parents = [one.decode() for one in re.findall(rb"(?m)^parent (.*)$", head)]
-        return Commit(object_id, tree[0].decode(), parents, people[0][1], people[1][1], int(people[1][2]), message)
+        return Commit(object_id, tree[0].decode(), parents, emails[0][1], emails[1][1], int(date[1]) if date else 0, message)
 
     def read_tree(self, object_id):
         """A directory: name to (mode, id)."""
@@ -528,7 +529,8 @@ class Verifier:
         text = self.repository.blob(entry) or b"" if entry and entry[0] in REGULAR else b""
         table = re.search(rb"(?ms)^[ \t]*\[[ \t]*committer[ \t]*\][^\n]*\n(.*?)(?=^[ \t]*\[|\Z)", text)
         email = table and re.search(rb"(?m)^[ \t]*email[ \t]*=[ \t]*(?:\"([^\"\\\n]*)\"|'([^'\n]*)')[ \t]*(?:#.*)?\r?$", table[1])
-        if not email and re.search(rb"(?m)^[^#\n]*(committer[ \t\"']*[.=]|email)", text):
+        elsewhere = re.search(rb"(?m)^(?![ \t]*\[[ \t]*committer[ \t]*\])[^#\n]*committer", text)
+        if not email and (elsewhere or table and re.search(rb"(?m)^[^#\n]*email", table[1])):
             fail("policy.toml in the parent: could not tell its [committer] email")
         return (email[1] or email[2] or b"") if email else DEFAULT_EMAIL
 

@@ -416,12 +416,20 @@ class Lies(Case):
 
     def test_the_committer_of_the_policy(self):
         bot = ("Bot", "bot@example.net")
-        self.before["fab/.hedgerow/policy.toml"] = b"# x\n[committer]\nname = \"Bot\"\nemail = 'bot@example.net'  # the bot\n[other]\nemail = \"no\"\n"
+        self.before["fab/.hedgerow/policy.toml"] = b"# x\n[committer]\nname = \"Bot\"\nemail = 'bot@example.net'  # the bot\n"
         self.world.commit(self.before)
+        base = self.world.head
         self.world.commit({**self.before, place("VPC", "a"): self.a}, "a change\n", OURS)
-        self.says(0, "person", arguments=["--allow-none", "--range", "main~1..main"])
+        self.says(0, "person", arguments=["--allow-none", "--range", f"{base}..{self.world.head}"])
         self.world.commit({**self.before, place("VPC", "a"): self.a + b"\n"}, "a change\n", bot)
         self.says(1, "by our committer, without trailers")
+
+    def test_a_policy_that_cannot_be_read_for_its_committer(self):
+        for text in (b"committer.email = \"bot@example.net\"\n", b"committer = { email = 'bot@example.net' }\n", b"[committer]\nemail = \"a\\u0062\"\n"):
+            with self.subTest(text):
+                self.world.commit({**self.before, "fab/.hedgerow/policy.toml": text})
+                self.world.commit({**self.before, "fab/.hedgerow/policy.toml": text, place("VPC", "a"): self.a}, "a change\n", OURS)
+                self.says(2, "could not tell its [committer] email", arguments=["--commit", self.world.head], alone=True)
 
     def test_trailers_for_another_directory(self):
         self.world.commit(self.after, "x\n\n" + self.world.trailers(self.lines, directory="other"), OURS)
@@ -509,7 +517,7 @@ class History(Case):
     def test_ranges_and_single_commits(self):
         last = self.world.commit({**self.world.files, "x": b""})
         self.says(0, self.second, arguments=["--range", f"{self.first}..{self.second}"])
-        self.says(0, self.second, arguments=["--range", f"{self.first}.."])
+        self.says(0, self.second, arguments=["--range", f"{self.first}.."], alone=True)
         self.says(2, arguments=["--range", f"{self.second}..{last}"])
         self.says(2, arguments=["--commit", last])
         self.says(2, "no commit nothing", arguments=["--commit", "nothing"])
@@ -544,7 +552,7 @@ class History(Case):
                 self.says(2, "shallow", repo=copy)
         copy = os.path.join(self.world.root, "deeper")
         self.world.run("git", "clone", "--quiet", "--bare", "--depth=4", "file://" + self.world.path, copy)
-        self.says(0, repo=copy)
+        self.says(0, repo=copy, alone=True)  # all of it, though git calls it shallow
 
     def test_replace_refs_and_grafts_are_refused(self):
         self.world.git("replace", "--graft", self.second)
@@ -565,7 +573,7 @@ class History(Case):
         self.world.run("git", "-C", unpacked, "update-ref", "refs/heads/main", self.world.head)
         self.says(0, repo=unpacked)
         os.remove(os.path.join(unpacked, "objects", blob[:2], blob[2:]))
-        self.says(2, f"object {blob} is missing", repo=unpacked)
+        self.says(2, f"object {blob} is missing", repo=unpacked, alone=True)
 
     def test_an_object_that_is_not_what_its_name_says(self):
         unpacked = os.path.join(self.world.root, "forged.git")
@@ -580,7 +588,7 @@ class History(Case):
         target = os.path.join(unpacked, "objects", blob[:2], blob[2:])
         os.chmod(target, 0o600)
         os.replace(os.path.join(unpacked, "objects", other[:2], other[2:]), target)
-        self.says(2, blob, repo=unpacked)
+        self.says(2, blob, repo=unpacked, alone=True)
 
     def test_urls_are_cloned_and_secrets_in_them_refused(self):
         self.says(0, self.second, repo="file://" + self.world.path)
@@ -627,7 +635,7 @@ class History(Case):
                 to = place("VPC", "f")
                 self.world.commit({"fab/raw/f.yaml": text})
                 self.world.ours({to: text}, [line(sha(text), "created", "fab/raw/f.yaml", 0, to)])
-                self.says(2, "could not tell which object it is", arguments=["--commit", "main"], alone=True)
+                self.says(2, "could not tell which object it is", arguments=["--commit", self.world.head], alone=True)
 
 
 class Signatures(Case):

@@ -67,6 +67,15 @@ impl<'s> Cursor<'s> {
         Spot { subject: self.subject, span: self.here }
     }
 
+    /// Whether the field `key` is absent, or empty or zero, which is the same to the controller. A value of another type
+    /// than the field has is not: the schema tells of it.
+    pub(crate) fn lacks(self, key: &str) -> bool {
+        match self.get(key).node {
+            None => true,
+            Some(node) => node.as_str() == Some("") || node.as_int() == Some(0),
+        }
+    }
+
     /// The text here, unless it is empty.
     pub(crate) fn own_text(self) -> Option<Text<'s>> {
         let node = self.node?;

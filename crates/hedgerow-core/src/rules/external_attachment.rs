@@ -33,7 +33,7 @@ pub(crate) fn judge<'s>(fabric: &Fabric<'s>, report: &mut Report<'s>) {
 /// Source: fabric api/vpc/v1beta1/externalattachment_types.go:302-307 @ 78827deb.
 fn external_and_connection_are_named(attachment: &Head<'_>, report: &mut Report<'_>) {
     for (key, hint) in [("external", "set spec.external"), ("connection", "set spec.connection")] {
-        if attachment.spec.text(key).is_none() {
+        if attachment.spec.lacks(key) {
             let message = format!("an external attachment needs {key}");
             report.give(references::NEEDED, attachment.spec.spot(), message).hint(hint);
         }
@@ -49,7 +49,7 @@ fn bgp_form_is_complete(spec: Cursor<'_>, report: &mut Report<'_>) {
     if ip.and_then(|ip| ip.prefix()).is_none() {
         incomplete(ip, switch, "switch.ip", "the address of the port with its length, such as 100.100.0.1/24", report);
     }
-    if neighbor.number("asn").is_none() {
+    if neighbor.lacks("asn") {
         incomplete(None, neighbor, "neighbor.asn", "the neighbor's autonomous system number", report);
     }
     let ip = neighbor.text("ip");

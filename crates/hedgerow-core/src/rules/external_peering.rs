@@ -22,7 +22,7 @@ pub(crate) fn judge<'s>(fabric: &Fabric<'s>, report: &mut Report<'s>) {
 fn both_sides_are_named(peering: &Head<'_>, report: &mut Report<'_>) {
     for side in ["vpc", "external"] {
         let at = peering.spec.get("permit").get(side);
-        if at.text("name").is_none() {
+        if at.lacks("name") {
             let given =
                 report.give(references::NEEDED, at.spot(), format!("an external peering needs permit.{side}.name"));
             given.hint(format!("name the {side}"));
@@ -36,6 +36,7 @@ fn both_sides_are_named(peering: &Head<'_>, report: &mut Report<'_>) {
 fn prefixes_are_prefixes(peering: &Head<'_>, report: &mut Report<'_>) {
     for item in peering.spec.at("permit.external").items("prefixes") {
         match item.text("prefix") {
+            None if !item.lacks("prefix") => {}
             None => {
                 let given = report.give(references::NEEDED, item.spot(), "an entry of prefixes needs a prefix");
                 given.hint("write prefix: 0.0.0.0/0 for all that the external announces");

@@ -1,6 +1,6 @@
 //! The whole set, sorted by kind and indexed by name: what rules look things up in.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::Subject;
@@ -76,6 +76,9 @@ pub(crate) struct Fabric<'s> {
     /// The place of each subject among all, in the order of files and documents.
     rank: Vec<usize>,
     profiles: HashMap<&'s str, Arc<Profile>>,
+    /// Objects of versions that are no longer served: their fields mean other things, so that no rule judges them, and
+    /// yet they are there.
+    unread: HashSet<(&'s str, &'s str)>,
     pub(crate) switches: Objects<'s, Switch<'s>>,
     pub(crate) servers: Objects<'s, Head<'s>>,
     pub(crate) connections: Objects<'s, Connection<'s>>,
@@ -134,6 +137,7 @@ impl<'s> Fabric<'s> {
             open,
             rank,
             profiles: HashMap::new(),
+            unread: HashSet::new(),
             switches: Objects::new(),
             servers: Objects::new(),
             connections: Objects::new(),
@@ -162,6 +166,12 @@ impl<'s> Fabric<'s> {
     }
 
     fn add(&mut self, head: Head<'s>) {
+        let (group, kind) = self.kind_of(&head);
+        let version = self.set[head.subject].version;
+        if self.catalogue.kind(group, kind).is_some_and(|kind| !kind.serves(version)) {
+            self.unread.insert((kind, head.name));
+            return;
+        }
         let heads = match self.kind_of(&head) {
             ("wiring.githedgehog.com", "Switch") => {
                 let profile = head.spec.text("profile").and_then(|name| self.profile(name.text));
@@ -206,6 +216,11 @@ impl<'s> Fabric<'s> {
     pub(crate) fn is_open(&self, group: &str, kind: &str) -> bool {
         // Few kinds are open; a look-up by borrowed pair would need a wrapper.
         self.open.iter().any(|(g, k)| g == group && k == kind)
+    }
+
+    /// Whether there is an object of the kind that no rule can judge.
+    pub(crate) fn has_unread(&self, kind: &str, name: &str) -> bool {
+        self.unread.contains(&(kind, name))
     }
 
     /// Sorts places as the files are sorted.

@@ -70,7 +70,11 @@ impl<'s> Missing<'s> {
 pub(crate) fn tell<'s>(fabric: &Fabric<'s>, report: &mut Report<'s>) {
     let mut open: BTreeMap<Target, (Vec<&str>, Vec<Spot>)> = BTreeMap::new();
     for ((target, name), mut spots) in std::mem::take(&mut report.missing.references) {
-        if fabric.is_open(target.about().0, target.about().1) {
+        let (group, kind, _) = target.about();
+        if fabric.has_unread(kind, name) {
+            continue;
+        }
+        if fabric.is_open(group, kind) {
             let (names, places) = open.entry(target).or_default();
             names.push(name);
             places.append(&mut spots);

@@ -50,6 +50,7 @@ fn parts<'s>(attachment: &Head<'s>) -> Option<(&'s str, &'s str, Text<'s>)> {
 /// Source: fabric api/vpc/v1beta1/vpcattachment_types.go:161-175 @ 78827deb. (`vpc/` is taken and never found.)
 fn subnet_and_connection_are_named(attachment: &Head<'_>, report: &mut Report<'_>) {
     match attachment.spec.text("subnet") {
+        None if !attachment.spec.lacks("subnet") => {}
         None => {
             let given = report.give(references::NEEDED, attachment.spec.spot(), "an attachment needs a subnet");
             given.hint("set spec.subnet, such as vpc-1/default");
@@ -61,7 +62,7 @@ fn subnet_and_connection_are_named(attachment: &Head<'_>, report: &mut Report<'_
         }
         Some(_) => {}
     }
-    if attachment.spec.text("connection").is_none() {
+    if attachment.spec.lacks("connection") {
         let given = report.give(references::NEEDED, attachment.spec.spot(), "an attachment needs a connection");
         given.hint("set spec.connection, the name of a connection to a server");
     }

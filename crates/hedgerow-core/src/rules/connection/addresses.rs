@@ -48,7 +48,8 @@ fn link_address_fits(text: &Text<'_>, side: &str, fabric: &Fabric<'_>, report: &
         }
         Some(prefix) => return Some(prefix),
     };
-    report.give(codes::LINK_ADDRESS, text.spot, message).hint("leave both out: hydration numbers the links");
+    let hint = "leave both out, so that hydration numbers the links; or set subnets.fabric in .hedgerow/fabric.toml";
+    report.give(codes::LINK_ADDRESS, text.spot, message).hint(hint);
     None
 }
 

@@ -44,7 +44,8 @@ fn management_address_fits(switch: &Switch<'_>, fabric: &Fabric<'_>, report: &mu
     } else {
         return;
     };
-    report.give(codes::ADDRESS_MISPLACED, text.spot, message).hint("leave it out: hydration gives each switch one");
+    let hint = "leave it out, so that hydration fills it in; or set [subnets] of your fabric in .hedgerow/fabric.toml";
+    report.give(codes::ADDRESS_MISPLACED, text.spot, message).hint(hint);
 }
 
 /// A router id is a /32 in the protocol subnet.
@@ -79,7 +80,8 @@ pub(crate) fn host_address_fits(text: &Text<'_>, what: &str, subnet: Prefix, rep
     } else {
         return;
     };
-    report.give(codes::ADDRESS_MISPLACED, text.spot, message).hint("leave it out: hydration gives each device one");
+    let hint = "leave it out, so that hydration fills it in; or set [subnets] of your fabric in .hedgerow/fabric.toml";
+    report.give(codes::ADDRESS_MISPLACED, text.spot, message).hint(hint);
 }
 
 fn no_prefix(text: &Text<'_>, report: &mut Report<'_>) {

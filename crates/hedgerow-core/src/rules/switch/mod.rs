@@ -55,13 +55,12 @@ fn role_is_one_that_the_controller_knows(switch: &Switch<'_>, report: &mut Repor
 ///
 /// Source: fabric api/wiring/v1beta1/switch_types.go:473,543-551; pkg/ctrl/switchprofile/catalog.go:45-67 @ 78827deb.
 fn profile_is_known(switch: &Switch<'_>, fabric: &Fabric<'_>, report: &mut Report<'_>) {
-    let Some(name) = switch.profile_name else {
-        let spot = switch.head.spec.spot();
-        report
-            .give(references::NEEDED, spot, "a switch needs a profile")
-            .hint("set spec.profile, such as dell-s5248f-on");
-        return;
-    };
+    let spec = switch.head.spec;
+    if spec.lacks("profile") {
+        let given = report.give(references::NEEDED, spec.spot(), "a switch needs a profile");
+        given.hint("set spec.profile, such as dell-s5248f-on");
+    }
+    let Some(name) = switch.profile_name else { return };
     let settings = &fabric.settings.profiles;
     match switch.profile.as_ref().map(|profile| profile.family) {
         None => profile_is_not_in_the_catalogue(&name, report),

@@ -57,7 +57,7 @@ fn extra_profiles_are_allowed(profile: &Head<'_>, fabric: &Fabric<'_>, report: &
 /// Source: fabric api/wiring/v1beta1/switchprofile_types.go:242-272 @ 78827deb.
 fn description_is_complete(profile: &Head<'_>, report: &mut Report<'_>) {
     for key in ["displayName", "switchSilicon", "nosType", "platform"] {
-        if profile.spec.text(key).is_none() {
+        if profile.spec.lacks(key) {
             let message = format!("a switch profile needs {key}");
             report.give(codes::PROFILE_FIELD, profile.spec.spot(), message).hint(format!("set spec.{key}"));
         }

@@ -24,6 +24,7 @@ pub(super) fn judge(subnet: &Subnet<'_>, fabric: &Fabric<'_>, report: &mut Repor
 /// Source: fabric api/vpc/v1beta1/vpc_types.go:397-404 @ 78827deb.
 fn addresses_are_given(subnet: &Subnet<'_>, report: &mut Report<'_>) {
     match subnet.text {
+        None if !subnet.at.lacks("subnet") => {}
         None => {
             let given = report.give(
                 references::NEEDED,
@@ -88,7 +89,7 @@ fn gateway_is_in_the_subnet(subnet: &Subnet<'_>, report: &mut Report<'_>) {
 
 /// Source: fabric api/vpc/v1beta1/vpc_types.go:438-440 @ 78827deb.
 fn vlan_is_given(subnet: &Subnet<'_>, report: &mut Report<'_>) {
-    if subnet.vlan.is_none() && !subnet.host_bgp {
+    if subnet.at.lacks("vlan") && !subnet.host_bgp {
         let spot = subnet.name.spot;
         let given = report.give(references::NEEDED, spot, format!("subnet {:?} has no VLAN", subnet.name.text));
         given.hint("set vlan, a VLAN of the VPC's namespace");

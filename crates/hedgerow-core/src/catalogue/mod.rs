@@ -29,6 +29,9 @@ pub use width::Width;
 
 use schema::{Schema, Source};
 
+/// The fields at the top of every document; the rest, mostly `spec`, is its kind's.
+pub(crate) const COMMON: [&str; 4] = ["apiVersion", "kind", "metadata", "status"];
+
 /// Who writes objects of a kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]

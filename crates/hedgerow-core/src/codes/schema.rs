@@ -87,10 +87,10 @@ super::codes! {
         fix: "Leave it out.",
         source: "apiserver, pkg/registry/generic/registry/store.go: \"resourceVersion should not be set on objects to be created\"";
     MANAGED_FIELDS = 2018, Error, "`metadata.managedFields` in git",
-        meaning: "Server-side apply, which Flux always uses and Argo CD can, refuses an object that brings managedFields.",
+        meaning: "Server-side apply, which Flux uses and Argo CD can, refuses an object that brings managedFields.",
         example: "metadata:\n  managedFields: [{manager: kubectl}]\n",
         fix: "Leave it out; `kubectl get -o yaml` hides it since 1.21.",
-        source: "apiserver, pkg/endpoints/handlers/patch.go: \"metadata.managedFields must be nil\"";
+        source: "apiserver, pkg/endpoints/handlers/patch.go: \"metadata.managedFields must be nil\"; fluxcd/flux2#2404";
     LABEL = 2019, Error, "an illegal label",
         meaning: "The API server takes keys of the form `prefix/name` or `name`, and values of at most 63 letters, digits, `-`, `_` and `.`.",
         example: "metadata:\n  labels:\n    rack: \"row 1\"\n",

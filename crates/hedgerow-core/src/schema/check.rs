@@ -1,39 +1,67 @@
 //! Walking a value along the fields that may stand there.
 
-use crate::catalogue::{Field, Gone, Kind, Object, Shape, Size};
+use crate::catalogue::{COMMON, Field, Gone, Kind, Object, Shape, Size};
 use crate::codes::schema as codes;
+use crate::document::Document;
 use crate::finding::{Code, Finding, Place, Severity, Span};
+use crate::limits::MAX_PROBLEMS_PER_DOCUMENT;
 use crate::path::TreePath;
 use crate::yaml::{Field as Entry, Node, Value};
 
 use super::trail::Trail;
-use super::{COMMON, known, takes, template};
+use super::{takes, template, words};
 
 /// What is being checked, and what was found so far.
 pub(super) struct Check<'c> {
     path: &'c TreePath,
     bytes: &'c [u8],
-    document: usize,
+    document: &'c Document<'c>,
     kind: &'c Kind,
     findings: Vec<Finding>,
+    /// How many more there are.
+    left_out: usize,
 }
 
 impl<'c> Check<'c> {
-    pub(super) fn new(path: &'c TreePath, bytes: &'c [u8], document: usize, kind: &'c Kind) -> Self {
-        Self { path, bytes, document, kind, findings: Vec::new() }
+    pub(super) fn new(path: &'c TreePath, bytes: &'c [u8], document: &'c Document<'c>, kind: &'c Kind) -> Self {
+        Self { path, bytes, document, kind, findings: Vec::new(), left_out: 0 }
     }
 
     pub(super) fn into_findings(mut self) -> Vec<Finding> {
         self.findings.sort();
+        if self.left_out > 0 {
+            let place = self.place(self.document.span);
+            let message = format!("{} more findings about this document are not told", self.left_out);
+            let finding = Finding::warning(crate::codes::yaml::LEFT_OUT, place, message);
+            self.findings.push(Finding { severity: Severity::Info, ..finding });
+        }
         self.findings
     }
 
-    /// Adds a finding about `span`, of the code's own severity.
+    /// Adds a finding about `span`, of the code's own severity; beyond the limit, only the first error.
     pub(super) fn find(&mut self, code: Code, span: Span, message: String, hint: Option<String>) {
         let severity = crate::codes::entry(code).map_or(Severity::Error, |entry| entry.severity);
-        let place = Place::of_span(self.path.clone(), Some(self.document), self.bytes, span);
+        let errors = self.findings.iter().any(|finding| finding.severity == Severity::Error);
+        if self.findings.len() >= MAX_PROBLEMS_PER_DOCUMENT && (errors || severity != Severity::Error) {
+            self.left_out += 1;
+            return;
+        }
+        let place = self.place(span);
         let hint = if template::is_in(self.spelling(span)) { Some(template::HINT.to_owned()) } else { hint };
         self.findings.push(Finding { place, code, severity, message, hint, related: Vec::new() });
+    }
+
+    /// As [`Place::of_span`], counting lines from where the document starts: a file may have many documents.
+    fn place(&self, span: Span) -> Place {
+        let (from, to) = (self.document.span.start as usize, span.start as usize);
+        let Some(before) = self.bytes.get(from..to) else {
+            return Place::of_span(self.path.clone(), Some(self.document.index), self.bytes, span);
+        };
+        let line = self.document.line + memchr::memchr_iter(b'\n', before).count() as u32;
+        let line_start = memchr::memrchr(b'\n', &self.bytes[..to]).map_or(0, |at| at + 1);
+        let column = 1 + String::from_utf8_lossy(&self.bytes[line_start..to]).chars().count() as u32;
+        let document = Some(self.document.index);
+        Place { file: self.path.clone(), document, line: Some(line), column: Some(column), span: Some(span) }
     }
 
     /// The file's own spelling of what stands at `span`.
@@ -77,9 +105,10 @@ impl<'c> Check<'c> {
     /// One entry of an object. `null` is as good as absent.
     fn entry(&mut self, object: &Object, entry: &Entry<'_>, trail: &Trail<'_>) {
         let Some(field) = object.field(&entry.key) else {
-            return if !object.open {
-                self.unknown(object, entry, trail)
-            };
+            if !object.open {
+                self.unknown(object, entry, trail);
+            }
+            return;
         };
         if matches!(entry.value.value, Value::Null) {
             return;
@@ -95,7 +124,7 @@ impl<'c> Check<'c> {
         let has = |name: &str| entries.iter().any(|e| e.key == name && !matches!(e.value.value, Value::Null));
         for (name, field) in object.fields().filter(|(_, field)| field.required) {
             if !has(name) {
-                let hint = known::expected(field);
+                let hint = words::expected(field);
                 self.find(codes::MISSING, trail.head(span), format!("`{}` is missing", trail.key(name)), hint);
             }
         }
@@ -103,7 +132,7 @@ impl<'c> Check<'c> {
 
     fn count(&mut self, size: Size, count: usize, span: Span, trail: &Trail<'_>) {
         if !size.allows(count) {
-            let message = format!("`{trail}` has {count} entries; {}", known::at_least_at_most(size, "entries"));
+            let message = format!("`{trail}` has {count} entries; {}", words::at_least_at_most(size, "entries"));
             self.find(codes::COUNT, trail.head(span), message, None);
         }
     }
@@ -116,7 +145,7 @@ impl<'c> Check<'c> {
         let message = format!("`{whole}` is not a field of {}", self.kind.kind);
         let version = &self.kind.versions;
         let root = version.first().and_then(|version| self.kind.fields(version));
-        let hint = known::meant(object, &entry.key, root);
+        let hint = words::meant(object, &entry.key, root);
         self.find(codes::UNKNOWN_FIELD, entry.key_span, message, hint);
     }
 
@@ -128,9 +157,9 @@ impl<'c> Check<'c> {
 
     fn wrong_type(&mut self, field: &Field, node: &Node<'_>, trail: &Trail<'_>) {
         let unfilled = template::is_in(self.spelling(node.span)).then(|| template::HINT.to_owned());
-        let hint = unfilled.or_else(|| known::spelled(&field.shape, node));
-        let (expected, found) = (known::phrase(field.shape.name()), known::phrase(node.type_name()));
-        if let Some(was) = field.was.as_ref().filter(|was| was.kind == known::word(node.type_name())) {
+        let hint = unfilled.or_else(|| words::spelled(&field.shape, node));
+        let (expected, found) = (words::phrase(field.shape.name()), words::phrase(node.type_name()));
+        if let Some(was) = field.was.as_ref().filter(|was| was.kind == words::word(node.type_name())) {
             let message = format!("`{trail}` was {found} until {}; it must be {expected}", was.until);
             return self.find(codes::GONE_FIELD, node.span, message, hint);
         }

@@ -8,6 +8,7 @@ use super::check::Check;
 use super::present;
 use super::qualified::{key_fault, value_fault};
 use super::trail::Trail;
+use super::words::cut;
 
 /// Kubernetes' limit on all annotations of an object, keys and values, in bytes. (apimachinery, pkg/api/validation/objectmeta.go)
 const ANNOTATIONS_MAX: usize = 256 * 1024;
@@ -58,7 +59,12 @@ fn labels(check: &mut Check<'_>, labels: &Entry<'_>, trail: &Trail<'_>) {
     let trail = trail.key("labels");
     for label in labels.value.fields() {
         if let Some(fault) = key_fault(&label.key) {
-            check.find(codes::LABEL, label.key_span, format!("`{trail}`: the key {:?}: {fault}", label.key), None);
+            check.find(
+                codes::LABEL,
+                label.key_span,
+                format!("`{trail}`: the key {:?}: {fault}", cut(&label.key)),
+                None,
+            );
         } else if let Some(fault) = label.value.as_str().and_then(value_fault) {
             check.find(codes::LABEL, label.value.span, format!("`{}`: {fault}", trail.key(&label.key)), None);
         }
@@ -75,7 +81,7 @@ fn annotations(check: &mut Check<'_>, annotations: &Entry<'_>, trail: &Trail<'_>
     let fields = annotations.value.fields();
     for annotation in fields {
         if let Some(fault) = key_fault(&annotation.key.to_lowercase()) {
-            let message = format!("`{trail}`: the key {:?}: {fault}", annotation.key);
+            let message = format!("`{trail}`: the key {:?}: {fault}", cut(&annotation.key));
             check.find(codes::ANNOTATION, annotation.key_span, message, None);
         }
     }

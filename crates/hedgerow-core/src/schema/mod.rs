@@ -11,12 +11,12 @@ use crate::yaml::{Node, Value};
 
 mod check;
 mod format;
-mod known;
 mod metadata;
 mod qualified;
 mod scalar;
 mod template;
 mod trail;
+mod words;
 
 use check::Check;
 use trail::Trail;
@@ -32,7 +32,7 @@ pub fn check(
     document: &Document<'_>,
 ) -> Vec<Finding> {
     let Some(node) = &document.value else { return Vec::new() };
-    let mut check = Check::new(path, bytes, document.index, kind);
+    let mut check = Check::new(path, bytes, document, kind);
     let trail = Trail::root();
     if let Some(status) = present(node, "status") {
         check.status(status);
@@ -58,9 +58,6 @@ fn version<'n>(node: &'n Node<'_>) -> Option<&'n str> {
     let api_version = node.get("apiVersion")?.as_str()?;
     Some(api_version.rsplit_once('/').map_or(api_version, |(_, version)| version))
 }
-
-/// The fields that every document has besides those of its kind.
-const COMMON: [&str; 4] = ["apiVersion", "kind", "metadata", "status"];
 
 /// Whether `shape` takes `value` as far as types go; `null` is never taken.
 fn takes(shape: &Shape, value: &Value<'_>) -> bool {

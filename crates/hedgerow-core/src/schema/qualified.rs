@@ -1,6 +1,8 @@
 //! Names as Kubernetes qualifies them: keys of labels and annotations, values of labels.
 //! (apimachinery, pkg/util/validation: IsQualifiedName, IsValidLabelValue, IsDNS1123Subdomain)
 
+use super::words::cut;
+
 /// The longest name part of a key, and the longest label value, in bytes.
 const NAME_MAX: usize = 63;
 /// The longest prefix of a key, in bytes.
@@ -18,7 +20,7 @@ pub(super) fn key_fault(key: &str) -> Option<String> {
     match prefix {
         Some("") => return Some("nothing stands before the `/`".to_owned()),
         Some(prefix) if !is_subdomain(prefix) => {
-            return Some(format!("`{prefix}` is no DNS name: lower-case letters, digits, `-` and `.`"));
+            return Some(format!("{:?} is no DNS name: lower-case letters, digits, `-` and `.`", cut(prefix)));
         }
         _ => {}
     }

@@ -1,13 +1,13 @@
 //! Strings and numbers.
 
+use crate::catalogue::near::{nearest, tolerance};
 use crate::catalogue::{Integer, Range, Text, Width};
 use crate::codes::schema as codes;
 use crate::finding::Span;
 
 use super::check::Check;
 use super::trail::Trail;
-use super::{format, known, template};
-use crate::catalogue::near::{nearest, tolerance};
+use super::{format, template, words};
 
 impl Check<'_> {
     pub(super) fn text(&mut self, text: &Text, value: &str, span: Span, trail: &Trail<'_>) {
@@ -18,27 +18,33 @@ impl Check<'_> {
             return self.not_a_value(text, value, span, trail);
         }
         if let Some(pattern) = text.pattern.as_ref().filter(|pattern| !pattern.matches(value)) {
-            let message = format!("`{trail}`: {value:?} does not match `{}`", pattern.text());
+            let message = format!("`{trail}`: {:?} does not match `{}`", words::cut(value), pattern.text());
             return self.find(codes::PATTERN, span, message, None);
         }
         if let Some(name) = text.format.filter(|format| !format::reads_as(*format, value)) {
-            let message = format!("`{trail}`: {value:?} is no {}", name.name());
+            let message = format!("`{trail}`: {:?} is no {}", words::cut(value), name.name());
             return self.find(codes::FORMAT, span, message, Some(format::example(name).to_owned()));
         }
         let length = || value.chars().count();
         if (text.length.min.is_some() || text.length.max.is_some()) && !text.length.allows(length()) {
-            let rule = known::at_least_at_most(text.length, "characters");
+            let rule = words::at_least_at_most(text.length, "characters");
             return self.find(codes::LENGTH, span, format!("`{trail}` has {} characters; {rule}", length()), None);
         }
         if template::is_in(value.as_bytes()) {
-            self.find(codes::TEMPLATE, span, format!("`{trail}` is {value:?}"), Some(template::HINT.to_owned()));
+            self.find(
+                codes::TEMPLATE,
+                span,
+                format!("`{trail}` is {:?}", words::cut(value)),
+                Some(template::HINT.to_owned()),
+            );
         }
     }
 
     fn not_a_value(&mut self, text: &Text, value: &str, span: Span, trail: &Trail<'_>) {
         let near = nearest(value, text.values.iter().map(String::as_str), tolerance(value));
         let hint = near.filter(|near| !near.is_empty()).map(|near| format!("did you mean `{near}`?"));
-        let message = format!("`{trail}` cannot be {value:?}; it is one of {}", known::quoted(&text.values));
+        let message =
+            format!("`{trail}` cannot be {:?}; it is one of {}", words::cut(value), words::quoted(&text.values));
         self.find(codes::NOT_A_VALUE, span, message, hint);
     }
 

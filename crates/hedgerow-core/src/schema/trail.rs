@@ -5,6 +5,8 @@ use std::fmt;
 use crate::finding::Span;
 use crate::yaml::Field as Entry;
 
+use super::words::cut;
+
 /// One step, and those before it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Trail<'t> {
@@ -53,14 +55,15 @@ impl fmt::Display for Trail<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Some(up) = self.up else { return Ok(()) };
         up.fmt(f)?;
-        match self.step {
-            Step::Root => Ok(()),
-            Step::Item(index) => write!(f, "[{index}]"),
-            Step::Key(key) if key.contains(['.', '[', ']']) || key.chars().any(char::is_control) => {
-                write!(f, "[{key:?}]")
-            }
-            Step::Key(key) if up.is_root() => f.write_str(key),
-            Step::Key(key) => write!(f, ".{key}"),
+        let key = match self.step {
+            Step::Root => return Ok(()),
+            Step::Item(index) => return write!(f, "[{index}]"),
+            Step::Key(key) => cut(key),
+        };
+        match key.contains(['.', '[', ']', '`']) || key.chars().any(char::is_control) {
+            true => write!(f, "[{key:?}]"),
+            false if up.is_root() => f.write_str(&key),
+            false => write!(f, ".{key}"),
         }
     }
 }

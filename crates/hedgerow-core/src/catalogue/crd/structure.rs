@@ -3,14 +3,12 @@
 use serde_json::Value as Json;
 
 use crate::catalogue::field::{About, Field, Format, Integer, Object, Range, Shape, Size, Text};
-use crate::catalogue::{Pattern, Width};
+use crate::catalogue::{COMMON, Pattern, Width};
 use crate::codes::schema as codes;
 use crate::yaml::{Node, Value};
 
 use super::Crd;
 
-/// What every kind has, and the catalogue describes elsewhere.
-const COMMON: [&str; 4] = ["apiVersion", "kind", "metadata", "status"];
 /// Rules that only the API server checks.
 const UNCHECKED: [&str; 7] =
     ["x-kubernetes-validations", "oneOf", "anyOf", "allOf", "not", "multipleOf", "uniqueItems"];

@@ -1,7 +1,10 @@
 //! Unknown, former and deprecated fields, templates, and what is said of them.
 
 use super::{NONE, connection, findings, places, switch, vpc, words};
-use crate::finding::Severity;
+use crate::catalogue::Catalogue;
+use crate::document;
+use crate::finding::{Place, Severity};
+use crate::path::TreePath;
 
 #[test]
 fn an_unknown_field_is_pointed_at_with_the_nearest_known_name() {
@@ -77,4 +80,47 @@ fn keys_with_dots_are_quoted_in_paths() {
         .replace("wiring.githedgehog.com/v1beta1", "gateway.githedgehog.com/v1alpha1")
         .replace("Switch", "GatewayPeering");
     assert_eq!(words(&peering).0, "`spec.peering[\"ext.dc\"].expos` is not a field of GatewayPeering");
+}
+
+#[test]
+fn places_are_those_of_the_file_whatever_stands_before_the_document() {
+    let path = TreePath::from("a.yaml");
+    let yaml = format!("# ä\n---\n\n# a comment\n{}--- # äöü\n\n{}", switch("rol: a"), vpc("vlan: \"ä\"\nsubnt: b"));
+    let file = document::parse(&path, yaml.as_bytes());
+    let catalogue = Catalogue::builtin();
+    let kinds = [("wiring.githedgehog.com", "Switch"), ("vpc.githedgehog.com", "VPC")];
+    for (document, (group, kind)) in file.documents.iter().zip(kinds) {
+        let found =
+            super::super::check(&catalogue, catalogue.kind(group, kind).unwrap(), &path, yaml.as_bytes(), document);
+        assert_eq!(found.len(), 2);
+        for finding in found {
+            let span = finding.place.span.unwrap();
+            assert_eq!(finding.place, Place::of_span(path.clone(), Some(document.index), yaml.as_bytes(), span));
+        }
+    }
+}
+
+#[test]
+fn what_is_told_of_one_document_is_bounded_but_never_without_an_error() {
+    let unknown: String = (0..200).map(|at| format!("bogus{at}: 1\n")).collect();
+    let found = findings(&connection(&unknown));
+    assert_eq!(found.len(), 101);
+    assert_eq!(found[100].message, "100 more findings about this document are not told");
+    let templates: String = (0..200).map(|at| format!("- {{prefix: \"${{P}}\", nextHops: [a{at}]}}\n")).collect();
+    let warned = vpc("subnet: a").replace("  subnets:", &format!("  staticRoutes:\n{}  subnets:", indent(&templates)));
+    let found = findings(&(warned + "bogus: 1\n"));
+    assert_eq!(found.iter().filter(|f| f.severity == Severity::Error).count(), 1);
+    assert_eq!(found.len(), 102);
+}
+
+#[test]
+fn long_values_are_cut_in_messages() {
+    let (message, _) = words(&switch(&format!("role: {}", "x".repeat(10_000))));
+    assert!(message.len() < 250, "{message}");
+    let (message, _) = words(&switch(&format!("role: spine\n{}: 1", "x".repeat(1_000))));
+    assert!(message.len() < 250, "{message}");
+}
+
+fn indent(text: &str) -> String {
+    text.lines().map(|line| format!("  {line}\n")).collect()
 }

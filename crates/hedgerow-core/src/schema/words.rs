@@ -1,10 +1,19 @@
-//! What to say of what is known: the words of messages and hints.
+//! The words of messages and hints.
+
+use std::borrow::Cow;
 
 use crate::catalogue::near::{nearest, tolerance};
-use crate::catalogue::{Field, Object, Shape, Size};
+use crate::catalogue::{COMMON, Field, Object, Shape, Size};
 use crate::yaml::{Node, Value};
 
-use super::COMMON;
+/// As much of a text from a file as a message needs.
+pub(super) fn cut(text: &str) -> Cow<'_, str> {
+    const SHOWN: usize = 80;
+    match text.char_indices().nth(SHOWN) {
+        Some((at, _)) => Cow::Owned(format!("{}…", &text[..at])),
+        None => Cow::Borrowed(text),
+    }
+}
 
 /// A type with its article.
 pub(super) fn phrase(name: &str) -> &str {

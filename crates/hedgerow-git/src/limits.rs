@@ -40,5 +40,8 @@ pub const MAX_COMMITS: usize = 1_000_000;
 pub const MAX_OBJECT_BYTES: u64 = 64 * 1024 * 1024;
 /// A cache with more packs than this is made anew, since each costs every later look-up.
 pub const MAX_PACKS: usize = 60;
+/// How much history the first fetch brings. The head alone would do for placing; but whether our last commit was taken back
+/// is a question about history, and asking for that later costs three more requests.
+pub const FIRST_DEPTH: u32 = 50;
 /// The most branches that an error lists.
 pub const MAX_BRANCHES_NAMED: usize = 20;

@@ -32,7 +32,7 @@ pub use fabric::{Fabric, FabricId, FabricKey, FabricState};
 pub use idle::Idle;
 pub use lease::{Holder, Lease};
 pub use objects::{
-    Marking, ObjectFilter, ObjectId, ObjectRecord, ObjectState, ObjectVersion, ObjectsChange, Provenance,
+    Marking, ObjectFilter, ObjectId, ObjectRecord, ObjectState, ObjectVersion, ObjectsChange, Origin, Provenance,
 };
 pub use page::{Cursor, CursorError, Page};
 pub use process::holder_of_this_process;

@@ -1,7 +1,7 @@
 //! A run's row and its report, from the first step to the record.
 
 use hedgerow_core::finding::Finding;
-use hedgerow_core::path::FabricDir;
+use hedgerow_core::path::{FabricDir, TreePath};
 use hedgerow_core::plan::Plan;
 use hedgerow_git::{BranchChoice, BranchName, CommitId, RemoteUrl};
 use hedgerow_store::{
@@ -236,6 +236,12 @@ impl Draft {
 /// What people call a fabric: the last component of its directory.
 pub(crate) fn fabric_name(dir: &FabricDir) -> String {
     String::from_utf8_lossy(dir.path().file_name()).into_owned()
+}
+
+/// The directory of a fabric on record.
+pub(crate) fn directory_of(fabric: &Fabric) -> Option<FabricDir> {
+    let path = TreePath::from_quoted(&fabric.key.directory)?;
+    FabricDir::parse(&path.to_string()).ok()
 }
 
 pub(crate) fn rfc3339(moment: OffsetDateTime) -> String {

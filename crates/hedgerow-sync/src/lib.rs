@@ -14,6 +14,7 @@ mod failure;
 mod idle;
 mod init;
 mod lease;
+mod origins;
 mod proof;
 mod propose;
 mod publish;

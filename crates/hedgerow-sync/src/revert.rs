@@ -3,25 +3,25 @@
 use hedgerow_core::ledger::{self, Outcome, Trailers};
 use hedgerow_core::path::FabricDir;
 use hedgerow_core::tree::FabricTree;
-use hedgerow_git::{Ancestry, CommitId, CommitRead, Mirror, RemoteError};
+use hedgerow_git::{CommitId, CommitRead, Mirror, RemoteError};
 
 use crate::failure::Failure;
 use crate::scene::Scene;
 use crate::settle;
 
-/// How many commits more are asked for, once, where nothing that is here says which commit of ours is the newest.
+/// How many commits more are asked for, once, where the history that is here does not reach the commit on record.
 const DEEPEN_BY: u32 = 50;
 
 /// The newest commit of ours for the fabric, when the head has taken it back.
 ///
-/// `known` is the one that the store remembers; without it (or when the branch no longer has it), one bounded
-/// deepening finds out. History that cannot be had is no revert.
+/// The history that a first fetch brings finds out; where that does not reach a commit of ours, but the store has one on
+/// record, one bounded deepening. History that cannot be had is no revert.
 pub(crate) fn reverted(
     mirror: &mut Mirror,
     scene: &Scene<'_>,
-    known: Option<CommitId>,
+    on_record: Option<CommitId>,
 ) -> Result<Option<CommitId>, Failure> {
-    let Some(ours) = newest(mirror, scene, known)? else { return Ok(None) };
+    let Some(ours) = newest(mirror, scene, on_record)? else { return Ok(None) };
     let dir = &scene.tree().dir;
     let Some((before, placed)) = settle::trees(mirror, &ours, dir) else { return Ok(None) };
     let adopt = matches!(Trailers::parse(&ours.message), Ok(Some(trailers)) if trailers.adopt);
@@ -38,16 +38,11 @@ fn undone(ledger: &ledger::Ledger, before: &FabricTree, head: &FabricTree) -> bo
 }
 
 /// The newest commit of ours for the directory that is in the head's history.
-fn newest(mirror: &mut Mirror, scene: &Scene<'_>, known: Option<CommitId>) -> Result<Option<CommitRead>, Failure> {
-    if let Some(known) = known
-        && mirror.ancestry(&known, &scene.head) == Ancestry::Yes
-        && let Ok(commit) = mirror.commit(&known)
-    {
-        return Ok(Some(commit));
-    }
+fn newest(mirror: &mut Mirror, scene: &Scene<'_>, on_record: Option<CommitId>) -> Result<Option<CommitRead>, Failure> {
     let dir = &scene.tree().dir;
-    if let Some(found) = in_history(mirror, &scene.head, dir)? {
-        return Ok(Some(found));
+    let found = in_history(mirror, &scene.head, dir)?;
+    if found.is_some() || on_record.is_none() {
+        return Ok(found);
     }
     match mirror.deepen(DEEPEN_BY) {
         Ok(()) => in_history(mirror, &scene.head, dir),

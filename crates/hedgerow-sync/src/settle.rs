@@ -107,7 +107,7 @@ fn merged(
     for waiting in world.wait(world.store.awaited(fabric.id))? {
         let Ok(commit) = CommitId::parse(&waiting.commit) else { continue };
         let landed = witness::ancestry(mirror, branch, &commit, head)? == Ancestry::Yes
-            || copied(mirror, &waiting.run.to_string(), &fabric.key.directory, head)?;
+            || copied(mirror, waiting.run.as_str(), fabric, head)?;
         if landed {
             world.wait(world.store.mark_verified(lease.proof(), &waiting.run, head.as_str()))?;
         }
@@ -116,8 +116,8 @@ fn merged(
 }
 
 /// Whether the history has a commit with this run's trailers whose trees balance: a squash, or a cherry-pick.
-fn copied(mirror: &Mirror, run: &str, directory: &str, head: &CommitId) -> Result<bool, Failure> {
-    let Ok(dir) = FabricDir::parse(directory) else { return Ok(false) };
+fn copied(mirror: &Mirror, run: &str, fabric: &Fabric, head: &CommitId) -> Result<bool, Failure> {
+    let Some(dir) = draft::directory_of(fabric) else { return Ok(false) };
     let log = mirror.log(head, None)?;
     let balances = |commit: &CommitRead| match Trailers::parse(&commit.message) {
         Ok(Some(trailers)) if trailers.run == run && trailers.directory == dir => {

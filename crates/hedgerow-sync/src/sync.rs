@@ -1,10 +1,12 @@
 //! The path, top to bottom: trigger → fetch → read → parse → validate → plan → commit → push → verify → record.
 
+use std::collections::BTreeMap;
+
 use hedgerow_core::ledger::Operation;
-use hedgerow_core::path::FabricDir;
+use hedgerow_core::path::{FabricDir, TreePath};
 use hedgerow_core::plan::Plan;
 use hedgerow_git::{CommitId, Mirror};
-use hedgerow_store::{ObjectsChange, Verification};
+use hedgerow_store::{ObjectsChange, Origin, Verification};
 
 use crate::draft::{Answer, Draft};
 use crate::failure::Failure;
@@ -14,7 +16,7 @@ use crate::publish::{self, Draught, Landed, Purpose};
 use crate::request::Request;
 use crate::scene::{self, Scene};
 use crate::world::{Step, Watch, World};
-use crate::{edits, idle, propose, revert, settle, witness};
+use crate::{edits, idle, origins, propose, revert, settle, witness};
 
 /// How often a run starts anew because the branch moved under it.
 pub(crate) const MAX_MOVES: u32 = 100;
@@ -35,8 +37,12 @@ fn follow(world: &World, request: &Request, watch: Watch<'_>, draft: &mut Draft)
     let mut mirror = Mirror::open(&world.git, &world.cache, &target.remote)?;
     let lease = Held::take(world, &target.remote.url.canonical())?;
     let walked = walk(world, request, watch, draft, &mut mirror, &lease);
+    let origins = match &walked {
+        Ok(end) => origins::unknown(world, &mirror, draft, end.recorded())?,
+        Err(_) => BTreeMap::new(),
+    };
     let objects = match &walked {
-        Ok(end) => end.objects(),
+        Ok(end) => end.objects(&origins),
         Err(failure) => {
             draft.open_early(world, &lease, target)?;
             draft.failed(failure);
@@ -62,14 +68,23 @@ enum End {
 }
 
 impl End {
-    fn objects(&self) -> Option<ObjectsChange<'_>> {
-        let (plan, commit, inbox) = match self {
-            Self::Idle | Self::Proposed => return None,
-            Self::Unchanged(plan, head) => (plan, head, head),
-            Self::Changed { plan, parent, commit } => (plan, commit, parent),
+    /// The plan whose objects are recorded, and the commit that has them.
+    fn recorded(&self) -> Option<(&Plan, &CommitId)> {
+        match self {
+            Self::Idle | Self::Proposed => None,
+            Self::Unchanged(plan, head) => Some((plan, head)),
+            Self::Changed { plan, commit, .. } => Some((plan, commit)),
+        }
+    }
+
+    fn objects<'a>(&'a self, origins: &'a BTreeMap<TreePath, Origin>) -> Option<ObjectsChange<'a>> {
+        let (plan, commit) = self.recorded()?;
+        let inbox = match self {
+            Self::Changed { parent, .. } => parent,
+            _ => commit,
         };
         let (commit, inbox) = (commit.as_str(), inbox.as_str());
-        Some(ObjectsChange { commit, inbox, objects: &plan.objects, unreadable: &plan.unreadable })
+        Some(ObjectsChange { commit, inbox, objects: &plan.objects, origins, unreadable: &plan.unreadable })
     }
 }
 

@@ -6,7 +6,7 @@ use super::{Fetched, Mirror, Moved, remove};
 use crate::branch::{BranchChoice, BranchName};
 use crate::error::RemoteError;
 use crate::id::CommitId;
-use crate::limits::MAX_BRANCHES_NAMED;
+use crate::limits::{FIRST_DEPTH, MAX_BRANCHES_NAMED};
 use crate::objects::Head;
 
 /// Where a fetch of the remote's `HEAD` is noted.
@@ -93,16 +93,20 @@ impl Mirror {
 
     /// One `git fetch`. A branch that is new here comes without its history.
     fn bring(&mut self, branch: &BranchName, before: &Option<CommitId>, more: &[String]) -> Result<(), RemoteError> {
-        let depth = before.is_none().then_some("--depth=1");
-        let line = self.network("fetch", Some(&self.copy())).options(OPTIONS.iter().copied().chain(depth));
+        let depth = before.is_none().then(|| format!("--depth={FIRST_DEPTH}"));
+        let line = self.network("fetch", Some(&self.copy())).options(OPTIONS.iter().copied()).options(depth);
         let refspec = format!("+{0}:{0}", branch.full());
         let operands = [self.remote.url.argument(), refspec.into()];
         let command = line.operands(operands.into_iter().chain(more.iter().map(Into::into)));
         self.talk(&command).map(|_| ())
     }
 
+    /// The head is here for us to read, not only for git: what is damaged is found before anything is planned.
     fn fetched(&self, branch: &BranchName, before: Option<CommitId>) -> Result<Fetched, RemoteError> {
         let head = self.here(branch)?;
+        if let Some(head) = &head {
+            self.objects().and_then(|objects| objects.must_hold(head)).map_err(local)?;
+        }
         let moved = match (&before, &head) {
             (None, _) => Moved::First,
             (before, head) if before == head => Moved::No,
@@ -140,8 +144,9 @@ impl Mirror {
     fn clone_into_place(&mut self, choice: &BranchChoice) -> Result<(), RemoteError> {
         let fresh = self.fresh();
         remove(&fresh).and_then(|()| remove(&self.copy())).map_err(disk)?;
+        let depth = format!("--depth={FIRST_DEPTH}");
         let mut options =
-            vec!["--bare", "--depth=1", "--single-branch", "--no-tags", "--no-local", "--template=", "--quiet"];
+            vec!["--bare", &depth, "--single-branch", "--no-tags", "--no-local", "--template=", "--quiet"];
         if let BranchChoice::Named(branch) = choice {
             options.extend(["--branch", branch.as_str()]);
         }

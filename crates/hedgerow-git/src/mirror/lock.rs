@@ -1,9 +1,12 @@
-//! One process at a time. The kernel releases the lock with the process, however it ends.
+//! One process at a time. The kernel releases the lock with the process, however it ends, and with the last child of it:
+//! a `git` that outlives its killed parent still fetches or pushes, and whoever comes next must wait for what it does.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
+
+use rustix::io::FdFlags;
 
 use super::io_error;
 use crate::error::MirrorError;
@@ -13,7 +16,7 @@ use crate::process::Patience;
 /// An exclusive lock, held until it is dropped.
 #[derive(Debug)]
 pub(super) struct Lock {
-    _file: File,
+    file: File,
 }
 
 impl Lock {
@@ -24,7 +27,11 @@ impl Lock {
         let mut pause = Duration::from_millis(1);
         loop {
             match file.try_lock() {
-                Ok(()) => return Ok(Self { _file: file }),
+                Ok(()) => {
+                    // Children inherit the lock.
+                    rustix::io::fcntl_setfd(&file, FdFlags::empty()).map_err(|e| io_error(path)(e.into()))?;
+                    return Ok(Self { file });
+                }
                 Err(TryLockError::Error(source)) => return Err(io_error(path)(source)),
                 Err(TryLockError::WouldBlock) => {}
             }
@@ -37,5 +44,12 @@ impl Lock {
             thread::sleep(pause);
             pause = (pause * 2).min(CANCEL_TICK);
         }
+    }
+}
+
+impl Drop for Lock {
+    /// At once, even where a child of ours that works on another repository has inherited it.
+    fn drop(&mut self) {
+        let _ = self.file.unlock();
     }
 }

@@ -64,6 +64,13 @@ impl Mirror {
         &self.remote
     }
 
+    /// Throws the copy away; the next fetch makes it anew. For whoever met [`ObjectError::Damaged`], or
+    /// [`ObjectError::Missing`] where nothing may be missing.
+    pub fn discard(&mut self) -> Result<(), MirrorError> {
+        self.objects.take();
+        remove(&self.copy()).map_err(io_error(&self.root))
+    }
+
     /// Throws away a copy that was never finished, one that does not hold together, and one with too many packs.
     fn tidy(&self) -> io::Result<()> {
         remove(&self.fresh())?;

@@ -104,6 +104,12 @@ impl Objects {
         CommitRef::from_bytes(data, self.kind()).map(|commit| commit.tree()).map_err(damaged)
     }
 
+    /// Fails unless the commit and its tree can be read.
+    pub(crate) fn must_hold(&self, id: &CommitId) -> Result<(), ObjectError> {
+        let tree = self.commit_tree(id)?;
+        self.tree(&tree, &mut Vec::new()).map(|_| ())
+    }
+
     fn kind(&self) -> gix::hash::Kind {
         self.repo.object_hash()
     }

@@ -1,14 +1,19 @@
 //! History beyond the head.
 
+use hedgerow_git::limits::FIRST_DEPTH;
 use hedgerow_git::{Ancestry, Credential, Depth, LogEnd, Mirror};
 use hedgerow_testkit::Plain;
 
 use crate::world::{World, id, named};
 
-/// Five commits on `main` and a merge of one from the side, on top of the second.
+/// A first commit, more than a first fetch brings, four more, and on top a merge of one from the side.
+/// Named are the first, the four and the merge.
 fn history(world: &World) -> (Plain, Vec<String>) {
     let remote = world.remote();
     let mut ids = vec![remote.head("main")];
+    for number in 0..FIRST_DEPTH {
+        remote.commit("main", &[("older", number.to_string())]);
+    }
     for number in 1..5 {
         ids.push(remote.commit("main", &[("number", number.to_string())]));
     }
@@ -36,12 +41,13 @@ fn a_shallow_copy_says_that_it_could_not_tell() {
     let mirror = open(&world, &remote);
     let (first, last) = (id(&ids[0]), id(ids.last().unwrap()));
     assert_eq!(mirror.depth().unwrap(), Depth::Shallow);
-    assert!(mirror.is_shallow_boundary(&last).unwrap());
+    assert!(!mirror.is_shallow_boundary(&last).unwrap());
     assert_eq!(mirror.ancestry(&last, &last), Ancestry::Yes);
     assert_eq!(mirror.ancestry(&first, &last), Ancestry::CouldNotTell);
     assert_eq!(mirror.ancestry(&last, &first), Ancestry::CouldNotTell, "it is not here");
     let log = mirror.log(&last, None).unwrap();
-    assert_eq!((log.commits.len(), log.end), (1, LogEnd::Shallow));
+    assert_eq!(log.end, LogEnd::Shallow);
+    assert!(log.commits.iter().any(|commit| mirror.is_shallow_boundary(&commit.id).unwrap()));
     mirror.deepen(2).unwrap();
     assert_eq!(mirror.ancestry(&id(&ids[3]), &last), Ancestry::Yes);
     assert_eq!(mirror.ancestry(&first, &last), Ancestry::CouldNotTell);

@@ -5,6 +5,8 @@ mod listing;
 mod record;
 mod upsert;
 
+use std::collections::BTreeMap;
+
 use hedgerow_core::ledger;
 use hedgerow_core::object::Identity;
 use hedgerow_core::path::TreePath;
@@ -42,8 +44,20 @@ pub struct ObjectsChange<'a> {
     pub inbox: &'a str,
     /// All objects that the tree has, each identity once.
     pub objects: &'a [PlannedObject],
+    /// What history says of objects that the record does not have yet, and that did not come with `commit`: where their text
+    /// came from. By path; an object that is not in it came with `commit`, as far as anybody knows.
+    pub origins: &'a BTreeMap<TreePath, Origin>,
     /// Managed files that cannot be read: what the record has at these paths is unreadable, not deleted.
     pub unreadable: &'a [TreePath],
+}
+
+/// The commit that brought an object's text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// The commit.
+    pub commit: String,
+    /// The inbox document that it took, when it is ours.
+    pub provenance: Option<Provenance>,
 }
 
 /// What became of objects that the tree no longer has.

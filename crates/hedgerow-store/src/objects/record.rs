@@ -35,7 +35,7 @@ pub(crate) async fn record(
     run: &RunId,
     change: &ObjectsChange<'_>,
 ) -> Result<Closed, StoreError> {
-    let stamp = Stamp { dialect, fabric, run, commit: change.commit, inbox: change.inbox };
+    let stamp = Stamp { dialect, fabric, run, commit: change.commit, inbox: change.inbox, origins: change.origins };
     let mut known = read(connection, fabric).await.map_err(failed(RECORD))?;
     let living = known.values().filter(|object| object.state != ObjectState::Deleted).count();
     let differing: Vec<&PlannedObject> =

@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
+use std::collections::BTreeMap;
+
 use hedgerow_core::ledger;
 use hedgerow_core::object::Identity;
 use hedgerow_core::path::TreePath;
 use hedgerow_core::plan::PlannedObject;
 use hedgerow_store::{
-    Closed, Closing, Fabric, FabricKey, Inputs, Lease, NewRun, ObjectsChange, Reason, RunId, RunOutcome, Store,
+    Closed, Closing, Fabric, FabricKey, Inputs, Lease, NewRun, ObjectsChange, Origin, Reason, RunId, RunOutcome, Store,
     StoreError, Trigger, Verification,
 };
 
@@ -75,8 +77,11 @@ pub(crate) fn inputs() -> Inputs {
 }
 
 /// The objects of a tree at [`COMMIT`], all of them readable.
+/// No history.
+static UNKNOWN: BTreeMap<TreePath, Origin> = BTreeMap::new();
+
 pub(crate) fn tree(objects: &[PlannedObject]) -> ObjectsChange<'_> {
-    ObjectsChange { commit: COMMIT, inbox: PARENT, objects, unreadable: &[] }
+    ObjectsChange { commit: COMMIT, inbox: PARENT, objects, origins: &UNKNOWN, unreadable: &[] }
 }
 
 /// Opens a run and closes it with these objects.

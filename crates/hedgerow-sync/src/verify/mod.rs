@@ -146,18 +146,36 @@ fn select(
     }
 }
 
-/// The commit of the branch's history that `text` names: `HEAD`, the branch, an id, or the unique start of one.
+/// The commit of the branch's history that `text` names: `HEAD`, the branch, an id, or the unique start of one; and with
+/// `~N`, its Nth first parent.
 fn named(all: &[CommitRead], branch: &BranchName, head: &CommitId, text: &str) -> Result<CommitId, Failure> {
-    if text == "HEAD" || text == branch.as_str() {
-        return Ok(head.clone());
+    let (base, back) = match text.split_once('~') {
+        Some((base, "")) => (base, 1),
+        Some((base, back)) => (base, back.parse().map_err(|_| no_commit(branch, text))?),
+        None => (text, 0),
+    };
+    let mut id = if base == "HEAD" || base == branch.as_str() { head.clone() } else { beginning(all, branch, base)? };
+    for _ in 0..back {
+        let commit = all.iter().find(|commit| commit.id == id);
+        let parent = commit.and_then(|commit| commit.parents.first());
+        id = parent.cloned().ok_or_else(|| no_commit(branch, text))?;
     }
-    let text = text.to_ascii_lowercase();
-    let mut matching = all.iter().filter(|commit| text.len() >= 4 && commit.id.as_str().starts_with(&text));
+    Ok(id)
+}
+
+/// The one commit whose id begins with `text`, of at least four digits.
+fn beginning(all: &[CommitRead], branch: &BranchName, text: &str) -> Result<CommitId, Failure> {
+    let start = text.to_ascii_lowercase();
+    let mut matching = all.iter().filter(|commit| start.len() >= 4 && commit.id.as_str().starts_with(&start));
     match (matching.next(), matching.next()) {
         (Some(commit), None) => Ok(commit.id.clone()),
-        (None, _) => Err(Failure::NoCommit { text, branch: branch.clone() }),
-        (Some(_), Some(_)) => Err(Failure::AmbiguousCommit(text)),
+        (None, _) => Err(no_commit(branch, text)),
+        (Some(_), Some(_)) => Err(Failure::AmbiguousCommit(text.to_owned())),
     }
+}
+
+fn no_commit(branch: &BranchName, text: &str) -> Failure {
+    Failure::NoCommit { text: text.to_owned(), branch: branch.clone() }
 }
 
 fn verdict(judged: &[Judged], depth: Depth, asked: &Verification<'_>) -> (Verdict, Option<String>) {

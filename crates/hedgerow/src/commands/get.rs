@@ -2,6 +2,7 @@
 
 use anyhow::{Context, Result, bail};
 use hedgerow_core::path::FabricDir;
+use hedgerow_core::plan::Counts;
 use hedgerow_store::{FabricId, ObjectFilter, ObjectRecord, RunFilter, RunMatch, RunRecord, Store};
 use serde_json::{Value, json};
 
@@ -119,7 +120,7 @@ fn run_line(run: &RunRecord) -> Value {
         "reason": ending.and_then(|e| e.reason.as_ref()).map(|r| &r.code),
         "verification": ending.map(|e| e.verification),
         "commit": ending.and_then(|e| e.commit.as_ref()),
-        "counts": ending.map(|e| &e.counts),
+        "counts": ending.and_then(|e| Counts::parse(&e.counts)),
     })
 }
 

@@ -4,14 +4,14 @@ use std::fmt::Write;
 
 use serde_json::Value;
 
-use super::{Color, Style, plain};
+use super::{Color, Style, plain, several};
 
 /// All findings of a report, in its order, and a line that counts them. Nothing when there are none.
 pub(crate) fn render(findings: &[Value], style: Style) -> String {
     let mut out: String = findings.iter().map(|finding| one(finding, style)).collect();
     if !findings.is_empty() {
-        let count = |severity: &str| findings.iter().filter(|f| f["severity"] == severity).count();
-        let _ = writeln!(out, "{} errors, {} warnings\n", count("error"), count("warning"));
+        let count = |severity: &str| findings.iter().filter(|f| f["severity"] == severity).count() as u64;
+        let _ = writeln!(out, "{}, {}\n", several(count("error"), "error"), several(count("warning"), "warning"));
     }
     out
 }

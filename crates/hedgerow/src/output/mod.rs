@@ -56,6 +56,11 @@ pub(crate) fn write(text: &str) -> Result<()> {
     }
 }
 
+/// `1 file`, `2 files`.
+pub(crate) fn several(n: u64, thing: &str) -> String {
+    format!("{n} {thing}{}", if n == 1 { "" } else { "s" })
+}
+
 /// `text` without what would drive a terminal: names and messages may come from a repository.
 pub(crate) fn plain(text: &str) -> String {
     text.chars().map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c }).collect()

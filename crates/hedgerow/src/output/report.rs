@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use serde_json::Value;
 
-use super::{Color, Style, findings, plain};
+use super::{Color, Style, findings, plain, several};
 
 /// The answer of `sync`, `plan` and `get run`.
 pub(crate) fn render(report: &Value, style: Style) -> String {
@@ -53,17 +53,12 @@ fn headline(report: &Value, style: Style) -> String {
 fn facts(out: &mut String, report: &Value) {
     let read = &report["read"];
     if let Some(commit) = read["commit"].as_str() {
-        let (files, documents) = (number(&read["files"]), number(&read["documents"]));
         let at = format!("{}@{}", branch(read), short(commit));
         row(out, "read", &format!("{at} of {}", read["url"].as_str().unwrap_or_default()));
-        row(
-            out,
-            "inbox",
-            &format!(
-                "{documents} documents in {files} files under {}/raw",
-                read["directory"].as_str().unwrap_or_default()
-            ),
-        );
+    }
+    if let Some(directory) = read["directory"].as_str().filter(|directory| !directory.is_empty()) {
+        let (files, documents) = (number(&read["files"]), number(&read["documents"]));
+        row(out, "inbox", &format!("{} in {} of {directory}", several(documents, "document"), several(files, "file")));
     }
     row(out, "counts", &counts(&report["counts"]));
     if let Some(commit) = report["commit"].as_str() {
@@ -92,7 +87,7 @@ fn strays(out: &mut String, report: &Value) {
 
 fn state(state: &Value) -> String {
     let waiting = state["inbox"].as_array().map_or(0, Vec::len);
-    format!("{waiting} files in the inbox, {} managed", number(&state["managed"]))
+    format!("{} in the inbox, {} managed", several(waiting as u64, "file"), number(&state["managed"]))
 }
 
 /// `48 created, 1 duplicate`

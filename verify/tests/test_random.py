@@ -102,8 +102,30 @@ class Random(unittest.TestCase):
         places, used = {}, set()
         for number in sorted(chance.sample(range(100), chance.randrange(1, 5))):
             raw = f"fab/raw/{number:02}.yaml"
-            fate = chance.choice(["taken", "taken", "taken", "held", "foreign", "empty"])
-            if fate == "foreign":
+            below = f"fab/unmanaged/{number:02}.yaml"
+            fate = chance.choice(["taken", "taken", "taken", "held", "foreign", "again", "empty", "findings", "rest", "rest away", "double"])
+            if fate == "again":  # its bytes are in unmanaged/ already
+                before[raw] = before[below] = after[below] = config_map(f"c{number}")
+                lines.append(line(sha(before[raw]), "duplicate", raw, "-", below))
+            elif fate == "findings":
+                before[raw] = after[below] = b"bad: %d\n" % number
+                after[below + ".findings.txt"] = b"HR1001\n"
+                lines.append(line(sha(before[raw]), "held", raw, "-", below))
+            elif fate in ("rest", "rest away"):  # a split: what is not taken stays, or goes to unmanaged/
+                good, rest = document("VPC", f"r{number}"), b"bad: %d\n" % number
+                order = chance.choice([(good, rest), (rest, good)])
+                before[raw], after[raw if fate == "rest" else below] = b"---\n".join(order), rest
+                after[place("VPC", f"r{number}")] = good
+                lines.append(line(sha(good), "created", raw, order.index(good), place("VPC", f"r{number}")))
+                lines.append(line(sha(rest), "held", raw, "-", raw) if fate == "rest" else line(sha(rest), "foreign", raw, "-", below))
+            elif fate == "double":  # the same text twice, here and in a later file
+                good, later = document("Server", f"d{number}"), f"fab/raw/{number:02}.z.yml"
+                before[raw], before[later] = b"---\n".join([good, b"\n" + good]), b"\n" + good + b"\n"
+                after[place("Server", f"d{number}")] = good
+                lines.append(line(sha(good), "created", raw, 0, place("Server", f"d{number}")))
+                lines.append(line(sha(good), "duplicate", raw, 1, place("Server", f"d{number}")))
+                lines.append(line(sha(good), "duplicate", later, 0, place("Server", f"d{number}")))
+            elif fate == "foreign":
                 data = config_map(f"c{number}")
                 before[raw], after[f"fab/unmanaged/{number:02}.yaml"] = data, data
                 lines.append(line(sha(data), "foreign", raw, "-", f"fab/unmanaged/{number:02}.yaml"))
@@ -149,8 +171,8 @@ class Random(unittest.TestCase):
 
     def lie(self, after, lines):
         """One thing that is not so: its name, the tree, and what else is changed."""
-        path = self.chance.choice(list(after))
-        lie = self.chance.choice(["byte", "drop", "invent", "mode", "swap", "digest", "count", "entry"])
+        path = self.chance.choice([one for one in after if not one.endswith(".findings.txt")])  # whose words are nobody's claim
+        lie = self.chance.choice(["byte", "drop", "invent", "mode", "swap", "digest", "count", "entry", "trailer", "link", "append"])
         if lie == "byte":
             data = after[path]
             at = self.chance.randrange(len(data) + 1)
@@ -161,11 +183,18 @@ class Random(unittest.TestCase):
             after[self.chance.choice(["fab/managed/vpcs/new.yaml", "fab/unmanaged/new.yaml", "fab/raw/new.yaml", "new"])] = document("VPC", "new")
         elif lie == "mode":
             after[path] = ("100755", after[path])
-        elif lie == "swap" and len(set(after.values())) > 1:
-            other = self.chance.choice([one for one in after if after[one] != after[path]])
+        elif lie == "swap" and len(set(after.values()) - {b"HR1001\n"}) > 1:
+            other = self.chance.choice([one for one in after if after[one] not in (after[path], b"HR1001\n")] or [path])
             after[path], after[other] = after[other], after[path]
         elif lie == "entry" and lines:
             return lie, after, {"lines": lines[:-1]}
+        elif lie == "link":
+            after[path] = ("120000", after[path] or b"x")
+        elif lie == "append":
+            after[path] += self.chance.choice([b"\n", b"---\n", b"# c\n", b"---\na: 1\n", b" "])
+        elif lie == "trailer":
+            name = self.chance.choice(["Parent", "Run", "Ledger", "Counts", "Policy", "Version"])
+            return lie, after, {name: self.chance.choice([None, "", "x y", "sha256:" + "0" * 64 if name == "Ledger" else "-\nHedgerow-Other: x"])}
         elif lie == "count":
             return lie, after, {"Counts": "created=1000"}
         else:

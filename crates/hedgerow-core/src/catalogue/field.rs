@@ -83,8 +83,16 @@ pub struct Text {
 pub enum Format {
     /// A time such as `2026-07-23T15:29:14Z` (RFC 3339).
     DateTime,
+    /// A day such as `2026-07-23`.
+    Date,
     /// A time span such as `2m30s`, as Go reads it.
     Duration,
+    /// An IPv4 address.
+    Ipv4,
+    /// An IPv6 address.
+    Ipv6,
+    /// An address of either sort with the length of its prefix.
+    Cidr,
 }
 
 /// What a whole number may be.
@@ -220,20 +228,28 @@ impl Shape {
 }
 
 impl Format {
-    /// The format of this name in a CRD or a data file; `None` for one that nothing checks.
-    pub fn named(name: &str) -> Option<Self> {
-        match name {
-            "date-time" => Some(Self::DateTime),
-            "duration" => Some(Self::Duration),
-            _ => None,
-        }
+    /// The formats of CRDs that are checked; the API server checks more.
+    const OF_CRDS: [Self; 5] = [Self::DateTime, Self::Date, Self::Ipv4, Self::Ipv6, Self::Cidr];
+
+    /// The format of this name in a CRD; `None` for one that is not checked. A CRD's `duration` is wider than Go's.
+    pub(super) fn of_crd(name: &str) -> Option<Self> {
+        Self::OF_CRDS.into_iter().find(|format| format.name() == name)
     }
 
-    /// Its name in a data file.
+    /// The format of this name in a data file; `None` when there is no such format.
+    pub(super) fn named(name: &str) -> Option<Self> {
+        Self::of_crd(name).or((name == Self::Duration.name()).then_some(Self::Duration))
+    }
+
+    /// Its name.
     pub fn name(self) -> &'static str {
         match self {
             Self::DateTime => "date-time",
+            Self::Date => "date",
             Self::Duration => "duration",
+            Self::Ipv4 => "ipv4",
+            Self::Ipv6 => "ipv6",
+            Self::Cidr => "cidr",
         }
     }
 }

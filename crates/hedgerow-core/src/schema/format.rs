@@ -1,4 +1,6 @@
-//! Strings that must read as something: times and time spans.
+//! Strings that must read as something: times, time spans, addresses.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use crate::catalogue::Format;
 
@@ -6,7 +8,11 @@ use crate::catalogue::Format;
 pub(super) fn reads_as(format: Format, value: &str) -> bool {
     match format {
         Format::DateTime => is_date_time(value),
+        Format::Date => is_date(value),
         Format::Duration => is_duration(value),
+        Format::Ipv4 => value.parse::<Ipv4Addr>().is_ok(),
+        Format::Ipv6 => value.parse::<Ipv6Addr>().is_ok(),
+        Format::Cidr => is_cidr(value),
     }
 }
 
@@ -14,8 +20,24 @@ pub(super) fn reads_as(format: Format, value: &str) -> bool {
 pub(super) fn example(format: Format) -> &'static str {
     match format {
         Format::DateTime => "write it like `2026-07-23T15:29:14Z`",
+        Format::Date => "write it like `2026-07-23`",
         Format::Duration => "write it like `2m` or `1h30m`",
+        Format::Ipv4 => "write it like `10.0.0.1`",
+        Format::Ipv6 => "write it like `fd00::1`",
+        Format::Cidr => "write it like `10.0.0.0/24`",
     }
+}
+
+/// An address and the length of its prefix, as Go's `net.ParseCIDR` takes it.
+fn is_cidr(value: &str) -> bool {
+    let Some((address, length)) = value.split_once('/') else { return false };
+    let max = match address.parse() {
+        Ok(IpAddr::V4(_)) => 32,
+        Ok(IpAddr::V6(_)) => 128,
+        Err(_) => return false,
+    };
+    let digits = !length.is_empty() && length.bytes().all(|b| b.is_ascii_digit());
+    digits && length.parse::<u8>().is_ok_and(|length| length <= max)
 }
 
 /// RFC 3339 as the API server takes it: no leap second, any letter case. (kube-openapi, pkg/validation/strfmt/time.go)
@@ -107,6 +129,20 @@ mod tests {
             "",
         ] {
             assert!(!is_date_time(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn addresses_are_read_as_go_reads_them() {
+        for (format, good, bad) in [
+            (Format::Ipv4, "10.0.0.1", "10.0.0.01"),
+            (Format::Ipv6, "fd00::1", "10.0.0.1"),
+            (Format::Cidr, "10.0.0.0/32", "10.0.0.0/33"),
+            (Format::Cidr, "fd00::/128", "fd00::/+64"),
+            (Format::Date, "2026-07-23", "2026-7-23"),
+        ] {
+            assert!(reads_as(format, good), "{good}");
+            assert!(!reads_as(format, bad), "{bad}");
         }
     }
 

@@ -83,7 +83,7 @@ fn text(crd: &mut Crd<'_>, schema: &Node<'_>) -> Text {
         values: list(schema, "enum").iter().filter_map(Node::as_str).map(str::to_owned).collect(),
         pattern: pattern.map(|(_, pattern)| pattern),
         length: size(schema, "minLength", "maxLength"),
-        format: schema.get("format").and_then(Node::as_str).and_then(Format::named),
+        format: schema.get("format").and_then(Node::as_str).and_then(Format::of_crd),
         empty_is_absent: false,
     }
 }

@@ -29,6 +29,8 @@ spec:
               share: {type: number, maximum: 1}
               port: {x-kubernetes-int-or-string: true}
               when: {type: string, format: date-time}
+              prefix: {type: string, format: cidr}
+              secret: {type: string, format: password}
               any: {x-kubernetes-preserve-unknown-fields: true}
               open: {type: object, x-kubernetes-preserve-unknown-fields: true, properties: {a: {type: boolean}}}
               words: {type: object, maxProperties: 1, additionalProperties: {type: string}}
@@ -69,9 +71,11 @@ fn numbers_have_bounds() {
 }
 
 #[test]
-fn a_time_has_to_read_as_one() {
+fn a_time_and_a_prefix_have_to_read_as_one() {
     assert_eq!(places("name: ab\nwhen: \"2026-07-23T15:29:14Z\""), NONE);
     assert_eq!(places("name: ab\nwhen: yesterday"), ["HR2011 7:9"]);
+    assert_eq!(places("name: ab\nprefix: 10.0.0.0/24\nsecret: a"), NONE);
+    assert_eq!(places("name: ab\nprefix: 10.0.0.0"), ["HR2011 7:11"]);
 }
 
 #[test]

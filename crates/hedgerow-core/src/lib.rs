@@ -4,6 +4,8 @@
 //! arguments, so that the same tree always gives the same plan, to the byte. The path through it is
 //! [`tree`] → [`document`] → [`schema`] → [`rules`] → [`plan`] → [`ledger`].
 
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
 pub mod catalogue;
 pub mod codes;
 pub mod digest;

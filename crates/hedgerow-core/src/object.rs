@@ -1,6 +1,6 @@
 //! Objects and who they are.
 
-mod json;
+mod scan;
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use serde::Serialize;
 use crate::path::{FabricDir, TreePath};
 use crate::yaml::Node;
 
-pub use json::canonical_json;
+pub(crate) use scan::scan;
 
 /// The namespace of a document that names none.
 pub const DEFAULT_NAMESPACE: &str = "default";

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Breach, Ledger, Outcome};
 use crate::document;
-use crate::object::{Identity, Named};
+use crate::object::{Identity, Named, scan};
 use crate::path::TreePath;
 use crate::tree::FabricTree;
 
@@ -49,12 +49,14 @@ impl Plurals {
     }
 }
 
-/// Who the only document of the file is.
+/// Who the only document of the file is: by its lines where they are plain, else by YAML.
 fn only_object(child: &FabricTree, path: &TreePath) -> Option<Identity> {
     let bytes = child.get(path)?.text_bytes()?;
-    let parsed = document::parse(path, bytes);
-    match parsed.documents.as_slice() {
-        [only] => Some(Named::read(only.value.as_ref()?)?.identity),
-        _ => None,
-    }
+    scan(bytes).or_else(|| {
+        let parsed = document::parse(path, bytes);
+        match parsed.documents.as_slice() {
+            [only] => Some(Named::read(only.value.as_ref()?)?.identity),
+            _ => None,
+        }
+    })
 }

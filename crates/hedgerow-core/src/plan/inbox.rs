@@ -1,10 +1,10 @@
 //! The inbox: every file of it, taken apart, each document judged alone.
 
 use crate::codes::repository as codes;
-use crate::digest::sha256;
+use crate::digest::{canonical_json, sha256};
 use crate::document::{self, Document};
 use crate::finding::{Finding, Place, Severity};
-use crate::object::{Named, canonical_json};
+use crate::object::Named;
 use crate::path::{TreePath, Zone};
 use crate::tree::{Content, Entry, FabricTree};
 use crate::{lines, schema};

@@ -4,10 +4,10 @@ use std::collections::{HashMap, HashSet};
 
 use crate::catalogue::Family;
 use crate::codes::repository as codes;
-use crate::digest::sha256;
+use crate::digest::{canonical_json, sha256};
 use crate::document::{self, Document, ParsedFile};
 use crate::finding::{Finding, Place, Severity};
-use crate::object::{Identity, Named, canonical_json};
+use crate::object::{Identity, Named};
 use crate::path::{TreePath, Zone};
 use crate::schema;
 use crate::tree::{Entry, FabricTree};

@@ -57,7 +57,7 @@ SEPARATORS = ("bare", "noted", "opening")
 def line_kinds(lines):
     kinds, is_open = [], False
     for number, line in enumerate(lines):
-        found = KIND.match(line[len(BOM):] if number == 0 and line.startswith(BOM) else line)
+        found = KIND.match(line if number else line.removeprefix(BOM))
         kind = found.lastgroup if found else "content"
         if kind == "directive" and is_open:
             kind = "content"
@@ -103,16 +103,15 @@ def pieces(data):
     return [b"".join(piece) for piece in result]
 
 
-def text_of(piece):
-    lines = LINE.findall(piece[len(BOM):] if piece.startswith(BOM) else piece)
-    lines = [(line, kind) for line, kind in zip(lines, line_kinds(lines)) if kind != "bare"]
-    kept = [i for i, (_, kind) in enumerate(lines) if kind != "blank"]
-    return b"".join(line for line, _ in lines[kept[0]: kept[-1] + 1]) if kept else b""
-
-
 def without_separators(data):
     lines = LINE.findall(data)
     return b"".join(line for line, kind in zip(lines, line_kinds(lines)) if kind != "bare")
+
+
+def text_of(piece):
+    lines = LINE.findall(without_separators(piece.removeprefix(BOM)))
+    kept = [i for i, line in enumerate(lines) if line.strip(b" \t\r\n")]
+    return b"".join(lines[kept[0]: kept[-1] + 1]) if kept else b""
 
 
 def split(texts, rest):
@@ -164,7 +163,7 @@ def is_yaml(path):
 
 
 def names_hedgehog(data):
-    lines = LINE.findall(data[len(BOM):] if data.startswith(BOM) else data)
+    lines = LINE.findall(data.removeprefix(BOM))
     return any(line.lstrip(b" \t")[:1] != b"#" and NAMES.search(line) for line in lines)
 
 
@@ -379,11 +378,9 @@ class Judgement:
             return self.line(digest, "held", path, "-", path)
         if new is None:
             return self.gone(path, old, digest, texts)
-        if texts is None:
-            return self.unread(path, old)
-        missing = split(texts, self.repository.facts(new)[1])
+        missing = split(texts or (), self.repository.facts(new)[1])
         if not missing:
-            return self.broken.append(f"{quote(path)}: is in the inbox still, but not as the rest of what it was")
+            return self.unread(old).append(f"{quote(path)}: is in the inbox still, but not as the rest of what it was")
         self.line(self.repository.facts(new)[0], "held", path, "-", path)
         self.left(path, old, texts, missing, new)
 
@@ -407,15 +404,13 @@ class Judgement:
         elif is_whole and not all(map(self.destination, texts or [None])):
             self.line(digest, "duplicate", path, "-", target)
         elif texts is None:
-            self.unread(path, old)
+            self.unread(old).append(f"{quote(path)}: left the inbox, and its documents cannot be looked at")
         else:
             self.left(path, old, texts, range(len(texts)))
 
-    def unread(self, path, old):
-        if old[0] in REGULAR:
-            self.unsure.append(f"{quote(path)}: changed, and is too large to be looked into")
-        else:
-            self.broken.append(f"{quote(path)}: changed, and is no file")
+    def unread(self, entry):
+        """Where it goes that something is amiss with an inbox file: what is too large to be looked into refutes nothing."""
+        return self.unsure if entry[0] in REGULAR and self.repository.facts(entry)[1] is None else self.broken
 
     def destination(self, text):
         return self.fresh.get(text) or self.repository.texts_under(self.child, self.managed[:-1]).get(text)

@@ -324,12 +324,12 @@ class Lies(Case):
         self.lie("fab/raw/bad.yaml: is in the inbox still")
 
     def test_a_link_in_the_inbox_gone_or_turned(self):
-        for after in ({}, {"fab/raw/link.yaml": b"x"}, {"fab/unmanaged/link.yaml": ("120000", b"x")}):
+        for after in ({}, {"fab/raw/link.yaml": b"x"}, {"fab/raw/link.yaml": self.a}, {"fab/unmanaged/link.yaml": ("120000", b"x")}):
             with self.subTest(after):
                 self.setUp()
                 self.world.commit({**self.before, "fab/raw/link.yaml": ("120000", b"x")})
                 self.after.update(after)
-                self.lie("fab/raw/link.yaml: changed, and is no file")
+                self.lie("fab/raw/link.yaml: is in the inbox still, but" if "fab/raw/link.yaml" in after else "fab/raw/link.yaml: left the inbox, and")
 
     def test_an_inbox_file_invented(self):
         self.after["fab/raw/new.yaml"] = self.a

@@ -128,7 +128,8 @@ fn directory(
     })?;
     let in_zone = |zone| scene.tree().entries.keys().filter(|path| dir.zone(path) == Some(zone)).count();
     let (waiting, managed) = (in_zone(Zone::Inbox), in_zone(Zone::Managed));
-    checkup.add("directory", Standing::Ok, format!("{dir}: {waiting} YAML in the inbox, {managed} managed"), None);
+    let files = if waiting == 1 { "file" } else { "files" };
+    checkup.add("directory", Standing::Ok, format!("{dir}: {waiting} {files} in the inbox, {managed} managed"), None);
     match &scene.rules.policy.suspended {
         None => checkup.add("policy", Standing::Ok, "can be read, and does not suspend the fabric", None),
         Some(why) => {

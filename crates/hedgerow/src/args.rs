@@ -63,6 +63,12 @@ pub(crate) enum Format {
     Csv,
     /// One name a line, where the answer is a list.
     Name,
+    /// SARIF 2.1.0, for findings.
+    Sarif,
+    /// JUnit XML, for findings.
+    Junit,
+    /// GitHub's annotations, for findings.
+    Github,
 }
 
 /// The commands.
@@ -99,6 +105,21 @@ pub(crate) enum Command {
     #[command(after_help = "Example:
   hedgerow report 0199                            any unique start of a run's id")]
     Report(RunArgs),
+    /// Judge files offline, as a sync would: for pre-commit hooks, CI and editors.
+    #[command(after_help = "Examples:
+  hedgerow vet fabrics/one                        a fabric's directory: its inbox over what is managed
+  hedgerow vet wiring.yaml vpcs/                  files and directories, judged together
+  helm template . | hedgerow vet -                standard input
+  hedgerow vet . -o sarif > findings.sarif        also -o junit, -o github
+
+Exit codes: 0 clean, 1 something is refused, 2 could not read.")]
+    Vet(VetArgs),
+    /// The kinds and their fields, or what a finding means.
+    #[command(after_help = "Examples:
+  hedgerow explain                                every kind that is known
+  hedgerow explain switch.spec.portBreakouts      a field: type, default, limits, since when
+  hedgerow explain HR3001                         what a finding means, an example, the fix")]
+    Explain(ExplainArgs),
     /// Which gate a file or document passed or was stopped at, and what to do.
     #[command(after_help = "Examples:
   hedgerow why raw/leafs.yaml                     every document of the file
@@ -297,6 +318,31 @@ pub(crate) struct WhyArgs {
     /// As it is in the clone's work tree.
     #[arg(long, conflicts_with_all = ["repo", "branch"])]
     pub(crate) worktree: bool,
+}
+
+/// `hedgerow vet`
+#[derive(Args, Debug)]
+pub(crate) struct VetArgs {
+    /// Files, directories, or - for standard input.
+    #[arg(value_name = "FILE|DIR|-", required = true)]
+    pub(crate) files: Vec<String>,
+    /// The fabric's settings [default: those of the fabric's directory, else upstream's defaults]
+    #[arg(long, env = "HEDGEROW_FABRIC_CONFIG", value_name = "FILE")]
+    pub(crate) fabric_config: Option<PathBuf>,
+    /// CRDs that replace or extend the catalogue.
+    #[arg(long, env = "HEDGEROW_CRDS", value_name = "DIR")]
+    pub(crate) crds: Option<PathBuf>,
+    /// Refuse also what the fabric's controller is known to let pass by mistake.
+    #[arg(long)]
+    pub(crate) strict: bool,
+}
+
+/// `hedgerow explain`
+#[derive(Args, Debug)]
+pub(crate) struct ExplainArgs {
+    /// A kind by any of its names, with the path of a field; or a finding's code.
+    #[arg(value_name = "KIND[.FIELD…]|CODE")]
+    pub(crate) what: Option<String>,
 }
 
 /// `hedgerow check`

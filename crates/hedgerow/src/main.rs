@@ -59,6 +59,8 @@ fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Get(Get::Run(args)) => commands::get::run(&session, args),
         Command::Report(args) => commands::report::report(&session, args),
         Command::Why(args) => commands::why::why(&session, args),
+        Command::Vet(args) => commands::vet::vet(&session, args),
+        Command::Explain(args) => commands::explain::explain(&session, args),
         Command::Check(args) => commands::check::check(&session, args),
         Command::Demo(args) => demo::demo(&session, args),
         Command::Completion { shell } => commands::completion(*shell),

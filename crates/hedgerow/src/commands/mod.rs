@@ -1,12 +1,14 @@
 //! One file a command: what was typed becomes a call, and its answer a page of text or JSON and an exit code.
 
 pub(crate) mod check;
+pub(crate) mod explain;
 pub(crate) mod get;
 pub(crate) mod init;
 pub(crate) mod plan;
 pub(crate) mod report;
 pub(crate) mod sync;
 pub(crate) mod verify;
+pub(crate) mod vet;
 pub(crate) mod why;
 
 use anyhow::Result;

@@ -2,12 +2,15 @@
 
 pub(crate) mod columns;
 pub(crate) mod findings;
+pub(crate) mod github;
+pub(crate) mod junit;
 pub(crate) mod report;
+pub(crate) mod sarif;
 pub(crate) mod yaml;
 
 use std::io::Write;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
 use crate::args::Format;
@@ -42,7 +45,11 @@ pub(crate) fn print(format: Format, value: &Value, table: impl FnOnce(&Value) ->
     let text = match format {
         Format::Json => serde_json::to_string_pretty(value).context("writing JSON")? + "\n",
         Format::Yaml => yaml::render(value),
-        _ => table(value),
+        Format::Table => table(value),
+        Format::Csv | Format::Name => bail!("-o csv and -o name are for lists\nhint: use -o table, json or yaml"),
+        Format::Sarif | Format::Junit | Format::Github => {
+            bail!("-o sarif, junit and github are for `hedgerow vet`\nhint: use -o table, json or yaml")
+        }
     };
     write(&text)
 }

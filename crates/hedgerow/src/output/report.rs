@@ -78,7 +78,7 @@ fn facts(out: &mut String, report: &Value) {
 /// Files that were looked at and left for a reason that a person should know.
 fn strays(out: &mut String, report: &Value) {
     let passed = report["passed_over"].as_array().into_iter().flatten();
-    for entry in passed.filter(|p| p["reason"] != ".gitkeep" && p["reason"] != "stray") {
+    for entry in passed.filter(|p| p["reason"] != "gitkeep" && p["reason"] != "stray") {
         let text =
             format!("{}: {}", entry["file"].as_str().unwrap_or_default(), entry["reason"].as_str().unwrap_or_default());
         row(out, "passed", &text);

@@ -49,8 +49,23 @@ pub(super) fn at_least_at_most(size: Size, unit: &str) -> String {
 /// What a missing field would be.
 pub(super) fn expected(field: &Field) -> Option<String> {
     match &field.shape {
-        Shape::String(text) if !text.values.is_empty() => Some(format!("one of {}", quoted(&text.values))),
-        _ => field.about.text.clone(),
+        Shape::String(text) if !text.values.is_empty() => Some(format!("add it, one of {}", quoted(&text.values))),
+        _ => {
+            // A CRD's description may be a page.
+            let about = field.about.text.as_deref()?.lines().next()?;
+            Some(format!("add it: {}", mid_sentence(&cut(about))))
+        }
+    }
+}
+
+/// A sentence as part of another.
+fn mid_sentence(sentence: &str) -> String {
+    let mut rest = sentence.trim_end_matches('.').chars();
+    let (first, second) = (rest.next(), rest.clone().next());
+    let lower = first.into_iter().flat_map(char::to_lowercase);
+    match second {
+        Some(second) if second.is_uppercase() => sentence.trim_end_matches('.').to_owned(),
+        _ => lower.chain(rest).collect(),
     }
 }
 

@@ -75,6 +75,13 @@ fn a_wrong_spelling_is_told_the_right_one() {
 }
 
 #[test]
+fn a_missing_field_is_told_with_what_it_is_for() {
+    assert!(words(&switch("profile: vs")).1.starts_with("add it, one of `spine`, `server-leaf`"));
+    let attachment = switch("static: {proxy: true}").replace("wiring.", "vpc.").replace("Switch", "ExternalAttachment");
+    assert_eq!(words(&attachment), ("`spec.static.remoteIP` is missing".to_owned(), "add it: the next hop".to_owned()));
+}
+
+#[test]
 fn keys_with_dots_are_quoted_in_paths() {
     let peering = switch("peering:\n  ext.dc: {expos: []}")
         .replace("wiring.githedgehog.com/v1beta1", "gateway.githedgehog.com/v1alpha1")

@@ -146,4 +146,14 @@ super::codes! {
         example: "a file with a word of YAML 1.1 on each of 5,000 lines",
         fix: "Fix those that are told, and look again.",
         source: "limits, MAX_FINDINGS_PER_FILE and MAX_PROBLEMS_PER_DOCUMENT";
+    TAB = 1030, Error, "a tab where only blanks may stand",
+        meaning: "A tab stands at the start of a line, or after `-` or `?`, where YAML 1.2 allows it. The library that Kubernetes uses does not: it would refuse the file.",
+        example: "spec:\n\tvlan: 1001",
+        fix: "Indent with blanks: expand -t 2 old.yaml > new.yaml",
+        source: "go-yaml v2, scannerc.go, yaml_parser_scan_to_next_token and yaml_parser_scan_plain_scalar";
+    DIRECTIVE = 1031, Warning, "a directive",
+        meaning: "A line such as %YAML 1.1 stands above the document. kubectl and others cut files at `---` before they read them, which leaves the directive alone; any version but 1.1 and any name but YAML and TAG is refused outright (an error).",
+        example: "%YAML 1.2\n---\nkind: VPC",
+        fix: "Remove the directive: Hedgehog objects need none.",
+        source: "go-yaml v2, parserc.go: \"found incompatible YAML document\"; k8s.io/apimachinery, util/yaml, YAMLReader";
 }

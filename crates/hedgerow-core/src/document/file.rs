@@ -1,7 +1,7 @@
 //! One file, from its bytes to its documents: what the lines say and what YAML says must agree.
 
 use crate::codes::yaml as codes;
-use crate::document::{Document, ParsedFile, alone, fitness, notes::Notes, template};
+use crate::document::{Document, ParsedFile, alone, fitness, notes::Notes, strict, template};
 use crate::finding::Span;
 use crate::limits::MAX_ALIAS_NODES_PER_FILE;
 use crate::lines::{self, Piece};
@@ -93,6 +93,9 @@ fn document<'a>(
     notes.leave_out(reading.left_out);
     if !alone::is_same(text, &piece, &reading) {
         notes.push(Some(index), alone::differs(&piece));
+    }
+    if reading.root.is_some() {
+        strict::problems(text, &piece).into_iter().for_each(|problem| notes.push(Some(index), problem));
     }
     for problem in reading.problems {
         notes.push(Some(index), template::recognise(problem, text, &piece));

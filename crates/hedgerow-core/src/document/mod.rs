@@ -6,6 +6,7 @@ mod alone;
 mod file;
 mod fitness;
 mod notes;
+mod strict;
 mod template;
 
 use crate::finding::{Finding, Span};

@@ -11,7 +11,7 @@ mod text;
 pub use remainder::{RemainderError, remainder};
 pub use text::text;
 
-pub(crate) use line::BOM;
+pub(crate) use line::{BOM, Kind as LineKind};
 use section::{Opener, Section, Sections};
 
 /// A file taken apart into the lines of its documents.
@@ -67,6 +67,12 @@ pub fn partition(bytes: &[u8]) -> Partition<'_> {
 /// How many documents `bytes` has, in constant memory.
 pub fn count(bytes: &[u8]) -> usize {
     Sections::of(bytes).filter(|section| section.content.is_some()).count()
+}
+
+/// The lines of `bytes` and what each is.
+pub(crate) fn line_kinds(bytes: &[u8]) -> impl Iterator<Item = (&[u8], LineKind)> {
+    let bytes = line::without_mark(bytes);
+    line::lines(bytes).map(|line| (&bytes[line.clone()], LineKind::of(&bytes[line])))
 }
 
 /// One document's share of a file, as ranges.

@@ -12,6 +12,7 @@ pub(crate) mod problem;
 pub(crate) mod reader;
 pub(crate) mod same;
 mod scalar;
+pub(crate) mod tabs;
 mod tag;
 
 /// A value and the bytes of the file that it stands in. A value that came by an alias or a merge

@@ -60,7 +60,11 @@ impl<'a> Reader<'a> {
                 }
                 Ok((Event::DocumentEnd, _)) => return Some(finish(builder, start.unwrap_or(0), presence)),
                 Ok((event, span)) => {
+                    let column = span.start.col();
                     let span = self.place(span);
+                    if is_flush_left(&event, column) {
+                        builder.problems.push(flush_left(span));
+                    }
                     if presence == Presence::Empty && is_content(&event, span) {
                         presence = Presence::Content;
                     }
@@ -94,6 +98,15 @@ impl<'a> Reader<'a> {
         let span = Span { start, end: start + width as u32 };
         if *error.kind() == ErrorKind::RecursionLimitExceeded {
             return Problem::too_deep(span);
+        }
+        if let Some(tab) = tab_before(self.text, at) {
+            let start = self.offset + tab as u32;
+            return Problem::error(
+                codes::TAB,
+                Span { start, end: start + 1 },
+                "a tab at the start of a line, where only blanks may stand",
+            )
+            .hint("indent with blanks");
         }
         let problem = Problem::error(codes::SYNTAX, span, error.info());
         match hint(error.kind()) {
@@ -143,7 +156,22 @@ fn is_content(event: &Event<'_>, span: Span) -> bool {
     }
 }
 
-fn options() -> Options {
+/// A block of text without indentation: YAML 1.2 takes that at a document's root, and libyaml ends the block before it.
+fn is_flush_left(event: &Event<'_>, column: usize) -> bool {
+    match event {
+        Event::Scalar(text, ScalarStyle::Literal | ScalarStyle::Folded, ..) => {
+            column == 0 && text.contains(|c| c != '\n')
+        }
+        _ => false,
+    }
+}
+
+fn flush_left(span: Span) -> Problem {
+    Problem::error(codes::SYNTAX, span, "a block of text that is not indented, which Kubernetes does not read")
+        .hint("indent its lines by two blanks")
+}
+
+pub(super) fn options() -> Options {
     let mut options = granit_parser::options! {
         emit_unresolved_aliases: true,
         // As libyaml: a block scalar that ends with the file ends as the file does.
@@ -169,6 +197,14 @@ pub(crate) fn quoted(text: &str) -> Vec<Range<usize>> {
             Some(Err(_)) | None => return quoted,
         }
     }
+}
+
+/// The tab among the blanks that `at` is indented with.
+fn tab_before(text: &str, at: usize) -> Option<usize> {
+    let start = text[..at].rfind('\n').map_or(0, |before| before + 1);
+    let indentation = text[start..].len() - text[start..].trim_start_matches([' ', '\t']).len();
+    let tab = text[start..start + indentation].find('\t')?;
+    (at <= start + indentation).then_some(start + tab)
 }
 
 fn hint(kind: &ErrorKind) -> Option<&'static str> {

@@ -49,7 +49,7 @@ const CUTS: &[&str] = &[
     "...\n",
     "...\n# bare below\n",
     "...\n...\n---\n",
-    "...\n%YAML 1.2\n---\n",
+    "...\n%YAML 1.1\n---\n",
     "...\n%TAG !e! tag:example.com,2000:\n# of it\n---\n",
     "--- |\n  text at the root\n---\n",
     "--- |\nflush left\n\n# no comment\n---\n",

@@ -147,7 +147,11 @@ fn errors_in_every_document_take_no_quadratic_time() {
     let codes = errors("a: \"\n---\n".repeat(50_000).as_bytes());
     assert_eq!(codes.len(), 50_000);
     let codes = errors("--- |\nx\n\n# c\n".repeat(50_000).as_bytes());
-    assert_eq!(codes.len(), 49_999, "all but the last would change on their own");
+    assert_eq!(
+        codes.iter().filter(|code| **code == 1027).count(),
+        49_999,
+        "all but the last would change on their own"
+    );
     assert_eq!(errors("%YAML 1.2\n".repeat(200_000).as_bytes()).len(), 1);
 }
 

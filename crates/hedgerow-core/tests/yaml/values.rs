@@ -116,6 +116,16 @@ fn findings_have_exact_places() {
         ("a: !!binary b\n", &["HR1021 1:13"]),
         ("a: !Ref b\nc: !x [1]\nd: !!map {}\n", &["HR1022 1:9", "HR1022 2:7"]),
         ("a: [1\n", &["HR1008 1:4"]),
+        ("a:\n\tb: 1\n", &["HR1030 2:1"]),
+        ("a: 1\n---\nb: c\n\t\nd: 1\n", &["HR1030 4:1"]),
+        ("a:\tb\t# c\n", &[]),
+        ("%YAML 1.1\n---\na: 1\n", &["HR1031 1:1"]),
+        ("a: 1\n...\n%YAML 1.2\n---\nb: 1\n", &["HR1031 3:1"]),
+        ("...\na: 1\n", &["HR1008 1:1"]),
+        ("a: 1\n...\n...\n---\nb: 1\n", &["HR1008 3:1"]),
+        ("a: 1\n...\nb: 1\n", &[]),
+        ("--- |\n text\n", &[]),
+        ("--- |\ntext\n", &["HR1008 2:1"]),
         ("a: b: c\n", &["HR1008 1:5"]),
         ("a: \"x\n---\nb: 1\n", &["HR1008 1:4"]),
         ("name: {{ .Values.x }}\n", &["HR1009 1:8"]),
@@ -162,7 +172,7 @@ fn files_that_cannot_be_cut_are_held_whole() {
 #[test]
 fn a_document_that_would_change_on_its_own_is_an_error() {
     let table: &[(&str, &[&str])] = &[
-        ("--- |\ntext\n\n# text too\n---\na: 1\n", &["HR1027 1:1"]),
+        ("--- |\ntext\n\n# text too\n---\na: 1\n", &["HR1027 1:1", "HR1008 2:1"]),
         ("--- x\n---\nk: |+\n---\n # i\n", &["HR1027 3:1"]),
         ("a: 1\n---\nk: |+\n  x\n---\n\n", &["HR1027 3:1"]),
         ("a: 1\n---\nk: |\n  x\n---\n\n# c\n", &[]),

@@ -36,8 +36,10 @@ pub const MAX_DISCOVERY_DEPTH: usize = 6;
 pub const MAX_DISCOVERY_TREES: usize = 20_000;
 /// The most commits that one question about history walks.
 pub const MAX_COMMITS: usize = 1_000_000;
-/// The largest tree or commit object that is read, in bytes.
-pub const MAX_OBJECT_BYTES: u64 = 64 * 1024 * 1024;
+/// The largest object that is held in memory, in bytes: the largest file, since trees and commits are smaller.
+pub const MAX_OBJECT_BYTES: u64 = hedgerow_core::limits::MAX_FILE_BYTES;
+/// How much of what was read is kept to resolve deltas against, in bytes.
+pub const PACK_CACHE_BYTES: usize = 16 * 1024 * 1024;
 /// A cache with more packs than this is made anew, since each costs every later look-up.
 pub const MAX_PACKS: usize = 60;
 /// How much history the first fetch brings. The head alone would do for placing; but whether our last commit was taken back

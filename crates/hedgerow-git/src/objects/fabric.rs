@@ -6,7 +6,6 @@ use std::sync::Arc;
 use gix::ObjectId;
 use gix::objs::Kind;
 use gix::objs::tree::EntryKind;
-use hedgerow_core::limits::MAX_FILE_BYTES;
 use hedgerow_core::path::{FabricDir, TreePath, Zone, is_yaml};
 use hedgerow_core::tree::{Content, Entry, FabricTree, Mode};
 
@@ -131,18 +130,23 @@ impl Reading<'_> {
     }
 
     fn content(&mut self, id: &ObjectId) -> Result<Content, ObjectError> {
-        let size = self.objects.blob_size(id)?;
-        if size > MAX_FILE_BYTES {
-            return Ok(Content::TooLarge { size, sha256: (self.hash)(&id.to_string())? });
-        }
-        self.bytes += size;
+        let bytes = match self.objects.read(id, Kind::Blob, &mut self.buffer) {
+            Ok(bytes) => bytes,
+            Err(ObjectError::TooLarge { .. }) => return self.too_large(id),
+            Err(error) => return Err(error),
+        };
+        self.bytes += bytes.len() as u64;
         if self.bytes > MAX_FABRIC_BYTES {
             return Err(ObjectError::TooLarge {
                 what: format!("the content of {}", self.dir),
                 limit: MAX_FABRIC_BYTES,
             });
         }
-        Ok(Content::Bytes(Arc::from(self.objects.read(id, Kind::Blob, &mut self.buffer)?)))
+        Ok(Content::Bytes(Arc::from(bytes)))
+    }
+
+    fn too_large(&self, id: &ObjectId) -> Result<Content, ObjectError> {
+        Ok(Content::TooLarge { size: self.objects.blob_size(id)?, sha256: (self.hash)(&id.to_string())? })
     }
 }
 

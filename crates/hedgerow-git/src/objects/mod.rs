@@ -15,6 +15,7 @@ use std::path::Path;
 
 use gix::ObjectId;
 use gix::objs::{CommitRef, Kind, TreeRefIter};
+use gix::odb::pack::cache::lru::MemoryCappedHashmap;
 use gix::prelude::{Find, Header};
 
 pub use commit::{CommitRead, CommitText, CommitTime, Person, Signed};
@@ -25,7 +26,7 @@ pub(crate) use history::Lineage;
 use crate::branch::BranchName;
 use crate::error::ObjectError;
 use crate::id::CommitId;
-use crate::limits::MAX_OBJECT_BYTES;
+use crate::limits::{MAX_OBJECT_BYTES, PACK_CACHE_BYTES};
 
 /// The objects and refs of one bare repository, of either hash.
 pub(crate) struct Objects {
@@ -44,8 +45,11 @@ pub(crate) enum Head {
 impl Objects {
     /// Opens the bare repository at `dir`. No configuration but its own is read.
     pub(crate) fn open(dir: &Path) -> Result<Self, ObjectError> {
+        let limit = format!("gitoxide.objects.allocLimit={MAX_OBJECT_BYTES}");
         let options = gix::open::Options::isolated().open_path_as_is(true).with(gix::sec::Trust::Full);
-        let repo = gix::open_opts(dir, options).map_err(damaged)?;
+        let mut repo = gix::open_opts(dir, options.config_overrides([limit])).map_err(damaged)?;
+        // A server sends long chains of deltas, each blob on the one before: without this each is resolved from its start.
+        repo.objects.set_pack_cache(|| Box::new(MemoryCappedHashmap::new(PACK_CACHE_BYTES)));
         Ok(Self { repo })
     }
 
@@ -72,16 +76,25 @@ impl Objects {
 
     /// An object of `kind`, whole, into `buffer`.
     fn read<'b>(&self, id: &ObjectId, kind: Kind, buffer: &'b mut Vec<u8>) -> Result<&'b [u8], ObjectError> {
-        let header = self.repo.objects.try_header(id).map_err(damaged)?.ok_or_else(|| missing(id))?;
-        if header.kind() != kind {
-            return Err(ObjectError::Kind { id: id.to_string(), expected: expected(kind) });
+        let data = self.repo.objects.try_find(id, buffer).map_err(|error| self.unreadable(id, error))?;
+        let data = data.ok_or_else(|| missing(id))?;
+        if data.kind == kind {
+            Ok(data.data)
+        } else {
+            Err(ObjectError::Kind { id: id.to_string(), expected: expected(kind) })
         }
-        if header.size() > MAX_OBJECT_BYTES {
-            let what = format!("the {} {id}", expected(kind));
-            return Err(ObjectError::TooLarge { what, limit: MAX_OBJECT_BYTES });
+    }
+
+    /// gix refuses what is over the limit before it makes room for it. Asking for every size first would cost as much as
+    /// reading.
+    fn unreadable(&self, id: &ObjectId, error: gix::Error) -> ObjectError {
+        match self.repo.objects.try_header(id) {
+            Ok(Some(header)) if header.size() > MAX_OBJECT_BYTES => ObjectError::TooLarge {
+                what: format!("object {id}, of {} bytes,", header.size()),
+                limit: MAX_OBJECT_BYTES,
+            },
+            _ => damaged(error),
         }
-        let data = self.repo.objects.try_find(id, buffer).map_err(damaged)?.ok_or_else(|| missing(id))?;
-        Ok(data.data)
     }
 
     /// The size of a blob, in bytes.

@@ -165,6 +165,15 @@ impl Kind {
         (&self.group, &self.kind)
     }
 
+    /// `group/kind`
+    fn full_name(&self) -> String {
+        Self::name_of(&self.group, &self.kind)
+    }
+
+    fn name_of(group: &str, kind: &str) -> String {
+        format!("{group}/{kind}")
+    }
+
     /// Every name that people give it.
     fn names(&self) -> impl Iterator<Item = &str> {
         [&self.kind, &self.plural].into_iter().chain(&self.short_names).map(String::as_str)
@@ -179,12 +188,11 @@ impl Kind {
 fn refuse_shared_plurals(kinds: &[Kind]) -> Result<(), CatalogueError> {
     let mut by_plural: Vec<&Kind> = kinds.iter().collect();
     by_plural.sort_by(|a, b| a.plural.cmp(&b.plural));
-    let name = |k: &Kind| format!("{}/{}", k.group, k.kind);
     match by_plural.windows(2).find(|pair| pair[0].plural == pair[1].plural) {
         Some(pair) => Err(CatalogueError::PluralClash {
             plural: pair[0].plural.clone(),
-            first: name(pair[0]),
-            second: name(pair[1]),
+            first: pair[0].full_name(),
+            second: pair[1].full_name(),
         }),
         None => Ok(()),
     }

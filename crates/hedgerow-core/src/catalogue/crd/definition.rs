@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::catalogue::schema::{Schema, Source};
-use crate::catalogue::{Catalogue, Field, Kind, Scope, Writer};
+use crate::catalogue::{Catalogue, CatalogueError, Field, Kind, Scope, Writer};
 use crate::codes::schema as codes;
 use crate::yaml::Node;
 
@@ -20,11 +20,13 @@ pub(super) fn read(catalogue: &Catalogue, crd: &mut Crd<'_>, node: &Node<'_>) ->
     let group = crd.need_text(node, "spec.group")?;
     let kind = crd.need_text(node, "spec.names.kind")?;
     let known = catalogue.kind(group, kind);
+    let plural = crd.need_text(node, "spec.names.plural")?;
+    refuse_shared_plural(catalogue, crd, node, &Kind::name_of(group, kind), plural);
     let versions = versions(crd, node, known)?;
     Some(Kind {
         group: group.to_owned(),
         kind: kind.to_owned(),
-        plural: crd.need_text(node, "spec.names.plural")?.to_owned(),
+        plural: plural.to_owned(),
         short_names: texts(node.at("spec.names.shortNames")),
         scope: if is("spec.scope", "Cluster") { Scope::Cluster } else { Scope::Namespaced },
         versions: versions.iter().map(|(version, _)| version.clone()).collect(),
@@ -35,6 +37,15 @@ pub(super) fn read(catalogue: &Catalogue, crd: &mut Crd<'_>, node: &Node<'_>) ->
         source: Source::Crd(crate::digest::sha256(crd.bytes)),
         schema: Schema::Crd(Arc::new(versions)),
     })
+}
+
+/// A plural that another known kind has; two CRDs with one plural are told apart later.
+fn refuse_shared_plural(catalogue: &Catalogue, crd: &mut Crd<'_>, node: &Node<'_>, name: &str, plural: &str) {
+    let other = catalogue.kinds().find(|other| other.plural == plural && other.full_name() != name);
+    if let (Some(other), Some(at)) = (other, node.at("spec.names.plural")) {
+        let (plural, first, second) = (plural.to_owned(), other.full_name(), name.to_owned());
+        crd.fault(codes::CRD_PLURAL, at.span, CatalogueError::PluralClash { plural, first, second }.to_string());
+    }
 }
 
 /// The served versions and their fields, the stored one first.

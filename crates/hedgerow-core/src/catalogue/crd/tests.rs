@@ -93,10 +93,17 @@ fn a_schema_that_cannot_be_read_is_refused_with_its_place() {
 }
 
 #[test]
-fn a_plural_that_another_group_has_is_refused() {
+fn a_plural_that_another_kind_has_is_refused_with_its_place() {
     let findings = extend(&[&crd("a.example.com", "A", "switches", "              a: {type: string}\n")]).unwrap_err();
-    assert_eq!(findings[0].code.to_string(), "HR2032");
+    assert_eq!((findings[0].code.to_string().as_str(), findings[0].place.line), ("HR2032", Some(7)));
     assert!(findings[0].message.contains("wiring.githedgehog.com/Switch"), "{}", findings[0].message);
+}
+
+#[test]
+fn one_plural_in_two_new_crds_is_refused() {
+    let one = |kind: &str| crd("a.example.com", kind, "as", "              a: {type: string}\n");
+    let findings = extend(&[&one("A"), &one("B")]).unwrap_err();
+    assert_eq!(findings[0].code.to_string(), "HR2032");
 }
 
 #[test]

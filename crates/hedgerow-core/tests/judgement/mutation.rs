@@ -39,7 +39,7 @@ const fn found_at(
 
 const EDITS: &[Edit] = &[
     // YAML.
-    edit("a tab as indentation", "  inboundCommunity: 65102:5000", "\tinboundCommunity: 65102:5000", "HR1008"),
+    edit("a tab as indentation", "  inboundCommunity: 65102:5000", "\tinboundCommunity: 65102:5000", "HR1030"),
     edit("a duplicate key", "  mode: l3vni\n", "  mode: l3vni\n  mode: l3vni\n", "HR1005"),
     edit("an open bracket", "subnets: [10.0.0.0/16]", "subnets: [10.0.0.0/16", "HR1008"),
     // Schema.

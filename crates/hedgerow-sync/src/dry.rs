@@ -35,6 +35,7 @@ pub fn plan(world: &World, target: &Target, judging: Judging, watch: Watch<'_>) 
     watch(Step::Plan);
     let plan = scene.rules.plan(scene.tree())?;
     let mut report = planned(world, scene.tree(), &plan);
+    report.reason = scene.rules.policy.suspended.clone().map(|why| Failure::Suspended(why).reason());
     report.read.url = target.remote.url.to_string();
     report.read.reference = fetched.branch.full();
     report.read.commit = Some(head.to_string());

@@ -194,7 +194,7 @@ class Random(unittest.TestCase):
             after[path] += self.chance.choice([b"\n", b"---\n", b"# c\n", b"---\na: 1\n", b" "])
         elif lie == "trailer":
             name = self.chance.choice(["Parent", "Run", "Ledger", "Counts", "Policy", "Version"])
-            return lie, after, {name: self.chance.choice([None, "", "x y", "sha256:" + "0" * 64 if name == "Ledger" else "-\nHedgerow-Other: x"])}
+            return lie, after, {name: self.chance.choice([None, "", "sha256:" + "0" * 64 if name == "Ledger" else "-\nHedgerow-Other: x"])}
         elif lie == "count":
             return lie, after, {"Counts": "created=1000"}
         else:

@@ -17,10 +17,10 @@ pub(super) fn read(catalogue: &Catalogue, crd: &mut Crd<'_>, node: &Node<'_>) ->
         crd.fault(codes::CRD_UNREADABLE, span, "this is no CustomResourceDefinition of apiextensions.k8s.io/v1");
         return None;
     }
-    let group = crd.need_text(node, "spec.group")?;
-    let kind = crd.need_text(node, "spec.names.kind")?;
+    let group = name(crd, node, "spec.group", |group| group.split('.').all(is_label))?;
+    let kind = name(crd, node, "spec.names.kind", |kind| is_label(&kind.to_ascii_lowercase()))?;
+    let plural = name(crd, node, "spec.names.plural", is_label)?;
     let known = catalogue.kind(group, kind);
-    let plural = crd.need_text(node, "spec.names.plural")?;
     refuse_shared_plural(catalogue, crd, node, &Kind::name_of(group, kind), plural);
     let versions = versions(crd, node, known)?;
     Some(Kind {
@@ -37,6 +37,23 @@ pub(super) fn read(catalogue: &Catalogue, crd: &mut Crd<'_>, node: &Node<'_>) ->
         source: Source::Crd(crate::digest::sha256(crd.bytes)),
         schema: Schema::Crd(Arc::new(versions)),
     })
+}
+
+/// A name of the CRD, if it is one as the API server takes them: the plural becomes a directory.
+fn name<'n>(crd: &mut Crd<'_>, node: &'n Node<'_>, path: &str, is_name: impl Fn(&str) -> bool) -> Option<&'n str> {
+    let text = crd.need_text(node, path)?;
+    if is_name(text) {
+        return Some(text);
+    }
+    let span = node.at(path).map_or(node.span, |at| at.span);
+    crd.fault(codes::CRD_UNREADABLE, span, format!("`{path}` is no name that the API server takes"));
+    None
+}
+
+/// A label of a DNS name (RFC 1123).
+fn is_label(text: &str) -> bool {
+    let inner = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+    (1..=63).contains(&text.len()) && text.bytes().all(inner) && !text.starts_with('-') && !text.ends_with('-')
 }
 
 /// A plural that another known kind has; two CRDs with one plural are told apart later.

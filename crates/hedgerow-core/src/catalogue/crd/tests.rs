@@ -100,6 +100,21 @@ fn a_plural_that_another_kind_has_is_refused_with_its_place() {
 }
 
 #[test]
+fn a_name_that_could_leave_its_directory_is_refused() {
+    for (group, kind, plural, line) in [
+        ("a.example.com", "A", "../../as", 7),
+        ("a.example.com", "A", "a/s", 7),
+        ("a.example.com", "A", "As", 7),
+        ("a.example.com", "A/b", "as", 7),
+        ("a/b.example.com", "A", "as", 6),
+        ("a..com", "A", "as", 6),
+    ] {
+        let findings = extend(&[&crd(group, kind, plural, "              a: {type: string}\n")]).unwrap_err();
+        assert_eq!((findings[0].code.to_string().as_str(), findings[0].place.line), ("HR2030", Some(line)), "{plural}");
+    }
+}
+
+#[test]
 fn one_plural_in_two_new_crds_is_refused() {
     let one = |kind: &str| crd("a.example.com", kind, "as", "              a: {type: string}\n");
     let findings = extend(&[&one("A"), &one("B")]).unwrap_err();

@@ -90,6 +90,11 @@ impl GitHttp {
         format!("http://{}/{path}", self.address)
     }
 
+    /// The port on loopback.
+    pub fn port(&self) -> u16 {
+        self.address.port()
+    }
+
     /// From now on only this user and password are let in: 401 for everybody else.
     pub fn require(&self, user: &str, password: &str) {
         let basic = format!("Basic {}", message::base64(format!("{user}:{password}").as_bytes()));

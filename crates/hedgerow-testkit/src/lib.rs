@@ -7,7 +7,9 @@
 pub mod http;
 pub mod plain;
 pub mod sshd;
+pub mod tls;
 
 pub use http::{Fault, GitHttp, Request, Stage};
 pub use plain::Plain;
 pub use sshd::Sshd;
+pub use tls::Tls;

@@ -248,6 +248,10 @@ fn a_damaged_copy_is_made_anew() {
         assert_eq!(mirror.fetch(&named("main")).unwrap().head, Some(theirs.clone()), "damage {number}");
         assert!(mirror.commit(&theirs).is_ok(), "damage {number}");
     }
+    let mut mirror = world.mirror(&remote);
+    mirror.discard().unwrap();
+    assert!(mirror.commit(&head).is_err());
+    assert!(mirror.fetch(&named("main")).unwrap().head.is_some(), "what was thrown away comes again");
     assert_ne!(head, id(&remote.head("main")));
 }
 
@@ -282,12 +286,13 @@ fn a_side_ref_is_made_and_deleted_and_a_dry_run_changes_nothing() {
 #[test]
 fn a_first_commit_makes_the_branch_once() {
     let world = World::new();
-    let remote = Plain::bare(world.path("empty.git"));
-    let mut mirror = world.mirror(&remote);
-    mirror.fetch(&BranchChoice::RemoteHead).unwrap();
-    let ours = mirror.write_commit(None, &changes([("f/raw/.gitkeep", write(""))]), &text("init"), None).unwrap();
-    let other = mirror.write_commit(None, &changes([("g", write("g"))]), &text("other"), None).unwrap();
-    assert_eq!(mirror.push(&ours, &main(), None).unwrap(), Push::Pushed);
-    assert_eq!(mirror.push(&other, &main(), None).unwrap(), Push::Moved);
-    assert_eq!(remote.paths("main"), ["f/raw/.gitkeep"]);
+    for remote in [Plain::bare(world.path("empty.git")), Plain::bare_sha256(world.path("sha256.git"))] {
+        let mut mirror = world.mirror(&remote);
+        mirror.fetch(&BranchChoice::RemoteHead).unwrap();
+        let ours = mirror.write_commit(None, &changes([("f/raw/.gitkeep", write(""))]), &text("init"), None).unwrap();
+        let other = mirror.write_commit(None, &changes([("g", write("g"))]), &text("other"), None).unwrap();
+        assert_eq!(mirror.push(&ours, &main(), None).unwrap(), Push::Pushed);
+        assert_eq!(mirror.push(&other, &main(), None).unwrap(), Push::Moved);
+        assert_eq!(remote.paths("main"), ["f/raw/.gitkeep"]);
+    }
 }

@@ -1,9 +1,9 @@
 //! The same round over every transport.
 
 use hedgerow_git::{BranchChoice, Credential, Mirror, Push, RemoteError};
-use hedgerow_testkit::{GitHttp, Plain, Sshd};
+use hedgerow_testkit::{GitHttp, Plain, Sshd, Tls};
 
-use crate::world::{World, changes, dir, id, main, snapshot, text, write};
+use crate::world::{World, changes, dir, id, main, snapshot, text, token, write};
 
 /// Fetch, read, write, push, look.
 fn round(mirror: &mut Mirror, remote: &Plain) {
@@ -36,6 +36,22 @@ fn a_round_over_http() {
     let remote = world.remote();
     let server = GitHttp::serve(world.path(""));
     round(&mut world.open(&server.url("remote.git"), Credential::Ambient), &remote);
+}
+
+#[test]
+fn a_round_over_https_with_a_token_and_an_authority_of_ones_own() {
+    let nobody = World::new();
+    let server = GitHttp::serve(nobody.path(""));
+    let tls = Tls::before(&server);
+    let world = World::with_variable("SSL_CERT_FILE", &tls.certificate());
+    let remote = Plain::bare(nobody.path("remote.git"));
+    remote.commit("main", &[("f/raw/a.yaml", "a: 1\n"), ("f/managed/vpcs/x.yaml", "x: 1\n"), ("README.md", "hello\n")]);
+    server.require("somebody", "right");
+    let url = tls.url("remote.git");
+    let error = nobody.open(&url, token("right")).look(&main()).unwrap_err();
+    assert!(matches!(error, RemoteError::Tls { .. }), "{error:?}");
+    assert!(server.take_requests().is_empty(), "an untrusted host is told nothing");
+    round(&mut world.open(&url, token("right")), &remote);
 }
 
 #[test]

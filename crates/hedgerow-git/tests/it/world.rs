@@ -1,6 +1,7 @@
 //! What every test needs: a directory, a git, a cache.
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -25,10 +26,21 @@ impl World {
     }
 
     pub(crate) fn with_deadline(deadline: Duration) -> Self {
+        Self::with(deadline, None)
+    }
+
+    /// A world whose environment has this variable too.
+    pub(crate) fn with_variable(name: &str, value: &Path) -> Self {
+        Self::with(Duration::from_secs(120), Some((name.into(), value.into())))
+    }
+
+    fn with(deadline: Duration, variable: Option<(OsString, OsString)>) -> Self {
         let cancel = Cancel::new();
         // A proxy of the machine's has no part in what happens on loopback.
-        let proxy = |name: &std::ffi::OsString| name.to_string_lossy().to_ascii_lowercase().ends_with("_proxy");
-        let environment = std::env::vars_os().filter(|(name, _)| !proxy(name)).collect();
+        let proxy = |name: &OsString| name.to_string_lossy().to_ascii_lowercase().ends_with("_proxy");
+        let environment =
+            std::env::vars_os().filter(|(name, _)| !proxy(name) && !name.to_string_lossy().starts_with("SSL_"));
+        let environment = environment.chain(variable).collect();
         let config = GitConfig { program: None, askpass: askpass(), deadline, cancel: cancel.clone(), environment };
         Self { dir: tempfile::tempdir().unwrap(), git: Git::find(config).unwrap(), cancel }
     }

@@ -183,12 +183,12 @@ impl Alone<'_> {
             Ok(Sort::Object(kind)) => kind,
             Ok(Sort::Foreign) => return Standing::Foreign,
             Err(fault) => {
-                findings.push(fault.finding(self.path, self.bytes, document.index));
+                findings.push(fault.finding(self.path, self.bytes, document));
                 return Standing::Held(Gate::Place);
             }
         };
         let before = findings.len();
-        findings.extend(name::faults(node).map(|fault| fault.finding(self.path, self.bytes, document.index)));
+        findings.extend(name::faults(node).map(|fault| fault.finding(self.path, self.bytes, document)));
         let named = named.filter(|_| findings.len() == before);
         let found = schema::check(self.context.catalogue, kind, self.path, self.bytes, document);
         let refused = found.iter().any(|finding| finding.severity == Severity::Error);

@@ -13,6 +13,7 @@ use crate::schema;
 use crate::tree::{Entry, FabricTree};
 use crate::yaml::Node;
 
+use super::fault::{Fault, place};
 use super::place::sort;
 use super::{Context, name};
 
@@ -196,18 +197,18 @@ impl<'a> Managed<'a> {
     /// The place of an object's first line.
     pub(super) fn place_of(&self, living: &Living) -> Place {
         let (file, document) = (self.file_of(living), self.document_of(living));
-        Place::of_span(file.path.clone(), Some(document.index), file.bytes, document.span)
+        place(&file.path, file.bytes, document, document.span)
     }
 }
 
 /// What is wrong with a managed document alone: reported, and holds nothing.
 fn alone(file: &ParsedFile<'_>, document: &Document<'_>, node: &Node<'_>, context: &Context<'_>) -> Vec<Finding> {
-    let place = |fault: super::fault::Fault| fault.finding(&file.path, file.bytes, document.index);
+    let finding = |fault: Fault| fault.finding(&file.path, file.bytes, document);
     match sort(node, context.catalogue) {
-        Err(fault) => vec![place(fault)],
+        Err(fault) => vec![finding(fault)],
         Ok(super::place::Sort::Foreign) => Vec::new(),
         Ok(super::place::Sort::Object(kind)) => {
-            let mut findings: Vec<_> = name::faults(node).map(place).collect();
+            let mut findings: Vec<_> = name::faults(node).map(finding).collect();
             findings.extend(schema::check(context.catalogue, kind, &file.path, file.bytes, document));
             findings
         }

@@ -6,8 +6,8 @@ use crate::finding::{Finding, Severity};
 use crate::path::TreePath;
 
 /// What is wrong with `file`, for people: the same for the same findings, without a clock.
-pub(super) fn text<'f>(file: &TreePath, findings: impl Iterator<Item = &'f Finding>) -> String {
-    let mut findings: Vec<_> = findings.collect();
+pub(super) fn text(file: &TreePath, findings: Option<&Vec<&Finding>>) -> String {
+    let mut findings = findings.cloned().unwrap_or_default();
     findings.sort();
     findings.dedup();
     let mut out = format!("Held from {file}\n");

@@ -3,11 +3,12 @@
 use std::collections::HashMap;
 
 use crate::codes::placement as codes;
-use crate::finding::{Code, Finding, Place};
+use crate::finding::{Code, Finding};
 use crate::path::TreePath;
 use crate::policy::Replace;
 use crate::tree::FabricTree;
 
+use super::fault::place;
 use super::inbox::{Fate, Inbox, Placement, Standing};
 use super::managed::{Company, Living, Managed, git_mv};
 use super::{Context, Gate};
@@ -25,8 +26,8 @@ pub(super) fn settle(inbox: &mut Inbox<'_>, managed: &Managed<'_>, tree: &Fabric
                 Ok(fate) => placement.fate = fate,
                 Err(Obstacle(code, message, hint)) => {
                     let bytes = file.entry.text_bytes().unwrap_or_default();
-                    let (index, span) = (candidate.document.index, candidate.document.span);
-                    let place = Place::of_span(file.path.clone(), Some(index), bytes, span);
+                    let document = &candidate.document;
+                    let place = place(file.path, bytes, document, document.span);
                     inbox.findings.push(Finding::error(code, place, message).hint(hint));
                     candidate.standing = Standing::Held(Gate::Plan);
                 }

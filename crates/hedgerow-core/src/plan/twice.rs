@@ -7,6 +7,7 @@ use crate::finding::{Finding, Place};
 use crate::object::Identity;
 
 use super::Gate;
+use super::fault::place;
 use super::inbox::{Inbox, Placement, Standing};
 
 /// A document of the inbox: the positions of its file and of itself.
@@ -74,6 +75,6 @@ impl Inbox<'_> {
     pub(super) fn place(&self, (file, document): At) -> Place {
         let (file, document) = (&self.files[file], &self.files[file].documents[document].document);
         let bytes = file.entry.text_bytes().unwrap_or_default();
-        Place::of_span(file.path.clone(), Some(document.index), bytes, document.span)
+        place(file.path, bytes, document, document.span)
     }
 }

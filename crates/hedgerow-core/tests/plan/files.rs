@@ -178,3 +178,18 @@ fn a_generated_name_is_no_name() {
     let done = done(&fabric([("raw/x.yaml", text.as_str())]));
     assert!(done.finding(placement::NO_NAME).hint.as_ref().unwrap().contains("generateName"));
 }
+
+#[test]
+fn a_finding_names_line_and_column_whatever_stands_before() {
+    let text = format!(
+        "# head\n{}---\n# note\n\n---\nkind: Swich\napiVersion: wiring.githedgehog.com/v1beta1\n",
+        server("a", "é")
+    );
+    let done = done(&fabric([("raw/x.yaml", text.as_str())]));
+    let finding = done.finding(placement::UNKNOWN_KIND);
+    let span = finding.place.span.unwrap();
+    assert_eq!(&text[span.range()], "Swich");
+    let counted = hedgerow_core::finding::Place::of_span(at("raw/x.yaml"), Some(1), text.as_bytes(), span);
+    assert_eq!(finding.place, counted);
+    assert_eq!((counted.line, counted.column), (Some(12), Some(7)));
+}

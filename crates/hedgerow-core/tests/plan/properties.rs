@@ -21,6 +21,13 @@ proptest! {
     }
 
     #[test]
+    fn invariant_3_a_plan_follows_from_bytes_alone(case in case()) {
+        let mut elsewhere = case.tree.clone();
+        elsewhere.entries.values_mut().for_each(|entry| entry.id = "0".repeat(64));
+        prop_assert_eq!(case.how().plan(&case.tree), case.how().plan(&elsewhere));
+    }
+
+    #[test]
     fn nothing_is_lost(case in case()) {
         let done = done_with(&case.tree, &case.how());
         for (path, part) in &case.passages {

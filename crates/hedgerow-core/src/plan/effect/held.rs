@@ -1,9 +1,12 @@
 //! What is held stays in the inbox, or goes to `unmanaged/` with its findings where the policy says so.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::digest::sha256;
+use crate::finding::Finding;
 use crate::ledger::{Outcome, whole_hash};
+use crate::path::TreePath;
 use crate::policy::Invalid;
 
 use super::Effect;
@@ -39,6 +42,13 @@ impl<'a> Remains<'a> {
     }
 }
 
+/// The findings about each file.
+fn by_file<'f>(findings: impl Iterator<Item = &'f Finding>) -> HashMap<&'f TreePath, Vec<&'f Finding>> {
+    let mut by_file: HashMap<_, Vec<_>> = HashMap::new();
+    findings.for_each(|finding| by_file.entry(&finding.place.file).or_default().push(finding));
+    by_file
+}
+
 impl<'a> Effect<'a> {
     /// Decides where everything held stands.
     pub(super) fn settle_held(&mut self, inbox: &Inbox<'_>, aside: &mut Aside<'_>, invalid: Invalid) {
@@ -48,7 +58,10 @@ impl<'a> Effect<'a> {
         if invalid == Invalid::Hold || !self.has_room_for_all(&readable, aside) {
             readable.iter().for_each(|remains| self.keep(remains));
         } else {
-            readable.iter().for_each(|remains| self.set_held_aside(remains, inbox, aside));
+            let findings = by_file(inbox.findings.iter().chain(&self.findings));
+            let reports: Vec<_> =
+                readable.iter().map(|r| report::text(r.file.path, findings.get(r.file.path))).collect();
+            readable.iter().zip(reports).for_each(|(remains, report)| self.set_held_aside(remains, report, aside));
         }
     }
 
@@ -77,14 +90,11 @@ impl<'a> Effect<'a> {
         self.whole(remains, Outcome::Held, path.clone());
     }
 
-    fn set_held_aside(&mut self, remains: &Remains<'a>, inbox: &Inbox<'_>, aside: &Aside<'_>) {
-        let path = remains.file.path;
-        let home = aside.home(path);
-        let findings = inbox.findings.iter().chain(&self.findings).filter(|finding| finding.place.file == *path);
-        let findings = report::text(path, findings).into_bytes();
-        self.changes.insert(path.clone(), Change::Remove);
+    fn set_held_aside(&mut self, remains: &Remains<'a>, report: String, aside: &Aside<'_>) {
+        let home = aside.home(remains.file.path);
+        self.changes.insert(remains.file.path.clone(), Change::Remove);
         self.changes.insert(home.clone(), remains.moved());
-        self.changes.insert(home.findings(), Change::Write(findings.into()));
+        self.changes.insert(home.findings(), Change::Write(report.into_bytes().into()));
         self.whole(remains, Outcome::Held, home);
     }
 }

@@ -47,11 +47,20 @@ impl Dialect {
         sql.replace("{id}", id).replace("{text}", text)
     }
 
-    /// The elements of a JSON array, which is the first parameter, as rows with the column `value`.
-    pub(crate) fn rows(self) -> &'static str {
+    /// The parameter `n`, from 1, of a statement with thousands of them. SQLite looks numbered ones up by a linear
+    /// scan, each time; positional ones it does not.
+    pub(crate) fn parameter(self, n: usize) -> String {
         match self {
-            Self::Sqlite => "json_each($1)",
-            Self::Postgres => "jsonb_array_elements(CAST($1 AS jsonb)) AS rows (value)",
+            Self::Sqlite => "?".to_owned(),
+            Self::Postgres => format!("${n}"),
+        }
+    }
+
+    /// Gathers these columns of all rows into one JSON array of arrays; of no rows, into an empty one or null.
+    pub(crate) fn gather(self, columns: &str) -> String {
+        match self {
+            Self::Sqlite => format!("json_group_array(json_array({columns}))"),
+            Self::Postgres => format!("CAST(json_agg(json_build_array({columns})) AS TEXT)"),
         }
     }
 

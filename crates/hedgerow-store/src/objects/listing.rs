@@ -67,7 +67,7 @@ impl Store {
 }
 
 /// The identity in a row.
-pub(super) fn identity(row: &AnyRow) -> Result<Identity, Error> {
+fn identity(row: &AnyRow) -> Result<Identity, Error> {
     Ok(Identity {
         group: row.try_get("api_group")?,
         kind: row.try_get("kind")?,

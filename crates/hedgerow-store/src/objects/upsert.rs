@@ -1,13 +1,12 @@
 //! The statements that write objects, in batches.
 
-use std::collections::BTreeMap;
-
-use hedgerow_core::path::TreePath;
+use hedgerow_core::ledger;
 use hedgerow_core::plan::PlannedObject;
-use serde::Serialize;
-use sqlx::{AnyConnection, AssertSqlSafe, Error};
+use sqlx::any::AnyArguments;
+use sqlx::query::Query;
+use sqlx::{Any, AnyConnection, AssertSqlSafe, Error};
 
-use super::{ObjectState, Origin};
+use super::{ObjectState, ObjectsChange, Origin};
 use crate::dialect::Dialect;
 use crate::fabric::FabricId;
 use crate::limits::BATCH_ROWS;
@@ -18,18 +17,14 @@ pub(super) struct Stamp<'a> {
     pub(super) dialect: Dialect,
     pub(super) fabric: FabricId,
     pub(super) run: &'a RunId,
-    pub(super) commit: &'a str,
-    pub(super) inbox: &'a str,
-    pub(super) origins: &'a BTreeMap<TreePath, Origin>,
+    pub(super) change: &'a ObjectsChange<'a>,
 }
 
-/// One statement, whatever the number of rows: they come as one JSON array of arrays, so that neither database has to parse
-/// thousands of parameters, and SQLite none to look up by name.
-const UPSERT: &str = "INSERT INTO objects (fabric_id, api_group, kind, namespace, name, version, path, digest, value, \
-     from_file, from_index, from_commit, commit_id, first_seen_run, last_changed_run, state) \
-     SELECT $2, value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7, \
-     value ->> 8, CAST(value ->> 9 AS BIGINT), value ->> 10, value ->> 11, $3, $3, 'present' \
-     FROM {rows} WHERE true ON CONFLICT (fabric_id, api_group, kind, namespace, name) DO UPDATE SET \
+const INSERT: &str = "INSERT INTO objects (fabric_id, api_group, kind, namespace, name, version, path, digest, value, \
+     commit_id, from_file, from_index, from_commit, first_seen_run, last_changed_run, state) VALUES ";
+/// Parameters of a row; the state is spelt out.
+const PARAMETERS: usize = 15;
+const UPDATE: &str = " ON CONFLICT (fabric_id, api_group, kind, namespace, name) DO UPDATE SET \
      version = excluded.version, path = excluded.path, digest = excluded.digest, value = excluded.value, \
      commit_id = excluded.commit_id, from_file = excluded.from_file, from_index = excluded.from_index, \
      from_commit = excluded.from_commit, last_changed_run = excluded.last_changed_run, state = excluded.state";
@@ -40,46 +35,66 @@ pub(super) async fn upsert(
     stamp: &Stamp<'_>,
     objects: &[&PlannedObject],
 ) -> Result<(), Error> {
-    let sql = UPSERT.replace("{rows}", stamp.dialect.rows());
     for batch in objects.chunks(BATCH_ROWS) {
-        sqlx::query(AssertSqlSafe(sql.clone()))
-            .bind(json(stamp, batch)?)
-            .bind(stamp.fabric.0)
-            .bind(stamp.run.as_str())
-            .execute(&mut *connection)
-            .await?;
+        let sql = format!("{INSERT}{}{UPDATE}", values(stamp.dialect, batch.len()));
+        let mut query = sqlx::query(AssertSqlSafe(sql));
+        for object in batch {
+            query = bind(query, stamp, object);
+        }
+        query.execute(&mut *connection).await?;
     }
     Ok(())
 }
 
-/// What differs from row to row, in the order in which [`UPSERT`] picks it.
-fn json(stamp: &Stamp<'_>, batch: &[&PlannedObject]) -> Result<String, Error> {
-    let rows: Vec<_> = batch.iter().map(|object| row(stamp, object)).collect();
-    serde_json::to_string(&rows).map_err(|error| Error::Encode(error.into()))
+/// `(…, 'present'), (…, 'present')`, so many rows.
+fn values(dialect: Dialect, rows: usize) -> String {
+    let mut out = String::new();
+    for row in 0..rows {
+        out.push_str(if row == 0 { "(" } else { ", (" });
+        for parameter in 1..=PARAMETERS {
+            out.push_str(&dialect.parameter(row * PARAMETERS + parameter));
+            out.push_str(", ");
+        }
+        out.push_str("'present')");
+    }
+    out
 }
 
-fn row<'a>(stamp: &Stamp<'a>, object: &'a PlannedObject) -> impl Serialize + 'a {
-    let (commit, from, inbox) = match (&object.from, stamp.origins.get(&object.path)) {
-        (None, Some(origin)) => match &origin.provenance {
-            Some(told) => (origin.commit.as_str(), Some(&told.from), Some(told.commit.as_str())),
-            None => (origin.commit.as_str(), None, None),
-        },
-        (from, _) => (stamp.commit, from.as_ref(), from.as_ref().map(|_| stamp.inbox)),
-    };
-    (
-        &object.identity.group,
-        &object.identity.kind,
-        &object.identity.namespace,
-        &object.identity.name,
-        &object.version,
-        object.path.quoted(),
-        &object.digest,
-        &object.json,
-        from.map(|from| from.file.quoted()),
-        from.and_then(|from| from.index),
-        inbox,
-        commit,
-    )
+fn bind<'q>(
+    query: Query<'q, Any, AnyArguments>,
+    stamp: &Stamp<'_>,
+    object: &PlannedObject,
+) -> Query<'q, Any, AnyArguments> {
+    let (commit, from, inbox) = origin(stamp.change, object);
+    query
+        .bind(stamp.fabric.0)
+        .bind(object.identity.group.clone())
+        .bind(object.identity.kind.clone())
+        .bind(object.identity.namespace.clone())
+        .bind(object.identity.name.clone())
+        .bind(object.version.clone())
+        .bind(object.path.quoted())
+        .bind(object.digest.clone())
+        .bind(object.json.clone())
+        .bind(commit.to_owned())
+        .bind(from.map(|from| from.file.quoted()))
+        .bind(from.and_then(|from| from.index).map(|index| index as i64))
+        .bind(inbox.map(str::to_owned))
+        .bind(stamp.run.as_str().to_owned())
+        .bind(stamp.run.as_str().to_owned())
+}
+
+/// The commit that brought the object's text, the inbox document that it was, and the commit whose inbox held that.
+fn origin<'a>(
+    change: &ObjectsChange<'a>,
+    object: &'a PlannedObject,
+) -> (&'a str, Option<&'a ledger::From>, Option<&'a str>) {
+    match (&object.from, change.origins.get(&object.path)) {
+        (Some(from), _) => (change.commit, Some(from), Some(change.inbox)),
+        (None, Some(Origin { commit, provenance: Some(told) })) => (commit, Some(&told.from), Some(&told.commit)),
+        (None, Some(Origin { commit, provenance: None })) => (commit, None, None),
+        (None, None) => (change.commit, None, None),
+    }
 }
 
 /// Sets the state of these rows.
@@ -121,7 +136,7 @@ pub(super) async fn note_versions(connection: &mut AnyConnection, stamp: &Stamp<
          SELECT id, last_changed_run, CASE WHEN state = 'present' THEN commit_id ELSE $1 END, version, path, digest, state \
          FROM objects WHERE fabric_id = $2 AND last_changed_run = $3 ORDER BY id",
     )
-    .bind(stamp.commit)
+    .bind(stamp.change.commit)
     .bind(stamp.fabric.0)
     .bind(stamp.run.as_str())
     .execute(connection)

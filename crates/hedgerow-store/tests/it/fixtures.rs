@@ -1,8 +1,7 @@
 //! Runs and objects to record.
 
-use std::time::Duration;
-
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use hedgerow_core::ledger;
 use hedgerow_core::object::Identity;
@@ -76,10 +75,10 @@ pub(crate) fn inputs() -> Inputs {
     Inputs { policy: digest("1"), settings: digest("2"), catalogue: digest("3"), version: "0.1.0".to_owned() }
 }
 
-/// The objects of a tree at [`COMMIT`], all of them readable.
 /// No history.
 static UNKNOWN: BTreeMap<TreePath, Origin> = BTreeMap::new();
 
+/// The objects of a tree at [`COMMIT`], all of them readable.
 pub(crate) fn tree(objects: &[PlannedObject]) -> ObjectsChange<'_> {
     ObjectsChange { commit: COMMIT, inbox: PARENT, objects, origins: &UNKNOWN, unreadable: &[] }
 }

@@ -1,6 +1,9 @@
+use std::collections::BTreeMap;
+
+use hedgerow_core::ledger;
 use hedgerow_core::path::TreePath;
 use hedgerow_core::plan::PlannedObject;
-use hedgerow_store::{Marking, ObjectFilter, ObjectRecord, ObjectState, ObjectsChange, Provenance, Store};
+use hedgerow_store::{Marking, ObjectFilter, ObjectRecord, ObjectState, ObjectsChange, Origin, Provenance, Store};
 
 use crate::databases::{Database, on_both};
 use crate::fixtures::{COMMIT, PARENT, fabric, lease, record, switch, switches, taken, tree};
@@ -10,6 +13,7 @@ on_both! {
     an_empty_store_ends_with_the_same_record,
     only_what_differs_is_written,
     a_new_text_of_the_same_value_has_a_new_origin,
+    history_tells_where_objects_came_from,
     a_deleted_object_is_kept,
     an_unreadable_object_is_not_deleted,
     many_deletions_wait_for_a_word,
@@ -110,6 +114,28 @@ async fn a_new_text_of_the_same_value_has_a_new_origin(database: Database) {
     assert_eq!(object.commit, "cccc");
     let from = again[0].from.clone().unwrap();
     assert_eq!(object.provenance, Some(Provenance { from, commit: COMMIT.to_owned() }));
+}
+
+async fn history_tells_where_objects_came_from(database: Database) {
+    let store = database.open().await;
+    let lease = lease(&store).await;
+    let objects = [switch("ours", 0), switch("theirs", 0), taken(switch("taken", 0), "fabric-1/raw/a.yaml", 0)];
+    let provenance = Provenance {
+        from: ledger::From { file: TreePath::from("fabric-1/raw/old.yaml"), index: Some(4) },
+        commit: "e0".into(),
+    };
+    let told = |commit: &str, provenance| Origin { commit: commit.to_owned(), provenance };
+    let origins = BTreeMap::from([
+        (objects[0].path.clone(), told("e1", Some(provenance.clone()))),
+        (objects[1].path.clone(), told("e2", None)),
+        (objects[2].path.clone(), told("e3", None)),
+    ]);
+    record(&store, &lease, "r1", ObjectsChange { origins: &origins, ..tree(&objects) }).await.unwrap();
+    let recorded: Vec<_> = all(&store).await.into_iter().map(|object| (object.commit, object.provenance)).collect();
+    let taken = Provenance { from: objects[2].from.clone().unwrap(), commit: PARENT.to_owned() };
+    // By name: ours, taken, theirs.
+    let expected = [("e1", Some(provenance)), (COMMIT, Some(taken)), ("e2", None)];
+    assert_eq!(recorded, expected.map(|(commit, provenance)| (commit.to_owned(), provenance)));
 }
 
 async fn a_deleted_object_is_kept(database: Database) {

@@ -79,6 +79,11 @@ fn labels_that_the_fabric_writes_are_told_once() {
 }
 
 #[test]
+fn names_are_judged_elsewhere() {
+    assert_eq!(places(&server("namespace: 7").replace("name: server-1", "name: 7")), NONE);
+}
+
+#[test]
 fn an_unknown_field_of_metadata_is_an_error() {
     assert_eq!(places(&server("lables: {a: b}")), ["HR2004 5:3"]);
     assert_eq!(words(&server("lables: {a: b}")).1, "did you mean `labels`?");

@@ -48,6 +48,8 @@ const OURS: &[&str] = &[
     "protocol.ssh.allow=always",
     // Nothing is ever checked out, so what fsck guards against cannot happen here; old sins must stay readable.
     "transfer.fsckObjects=false",
+    // A pack for every fetch, however small: loose objects would pile up, packs are counted.
+    "fetch.unpackLimit=1",
     "fetch.writeCommitGraph=false",
     "fetch.recurseSubmodules=false",
     "transfer.bundleURI=false",

@@ -1,7 +1,7 @@
 //! A repository and its remote: fetch, snapshot, commit, push, head, credentials.
 //!
 //! The network is the `git` program's, the objects are read and written by `gix`. Everything here blocks: callers put
-//! it on threads of their own. Three rules hold throughout: one module builds every git command line ([`command`]), a
+//! it on threads of their own. Three rules hold throughout: one module builds every git command line (`command`), a
 //! secret reaches git only through a socket ([`askpass`]), and "absent" is never the same answer as "could not tell".
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 

@@ -45,5 +45,7 @@ pub const MAX_PACKS: usize = 60;
 /// How much history the first fetch brings. The head alone would do for placing; but whether our last commit was taken back
 /// is a question about history, and asking for that later costs three more requests.
 pub const FIRST_DEPTH: u32 = 50;
+/// The most packs that an open copy can see: [`MAX_PACKS`] and what one run may add.
+pub const PACK_SLOTS: u16 = 4096;
 /// The most branches that an error lists.
 pub const MAX_BRANCHES_NAMED: usize = 20;

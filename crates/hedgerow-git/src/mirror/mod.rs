@@ -71,13 +71,18 @@ impl Mirror {
         remove(&self.copy()).map_err(io_error(&self.root))
     }
 
-    /// Throws away a copy that was never finished, one that does not hold together, and one with too many packs.
+    /// Throws away a copy that was never finished, one that does not hold together, one with too many packs, and what a
+    /// killed process left of a pack.
     fn tidy(&self) -> io::Result<()> {
         remove(&self.fresh())?;
-        if self.copy().exists() && (self.objects().is_err() || packs(&self.copy()) > MAX_PACKS) {
-            remove(&self.copy())?;
+        if !self.copy().exists() {
+            return Ok(());
         }
-        Ok(())
+        let packs = packs(&self.copy())?;
+        if packs.whole > MAX_PACKS || self.objects().is_err() {
+            return remove(&self.copy());
+        }
+        packs.leftovers.iter().try_for_each(fs::remove_file)
     }
 
     /// The copy.
@@ -148,10 +153,28 @@ fn askpass(remote: &Remote) -> io::Result<Option<Askpass>> {
     }
 }
 
-fn packs(copy: &Path) -> usize {
-    fs::read_dir(copy.join("objects/pack")).map_or(0, |entries| {
-        entries.flatten().filter(|entry| entry.path().extension().is_some_and(|end| end == "pack")).count()
-    })
+/// What is in the directory of packs.
+#[derive(Default)]
+struct Packs {
+    whole: usize,
+    leftovers: Vec<PathBuf>,
+}
+
+fn packs(copy: &Path) -> io::Result<Packs> {
+    let mut packs = Packs::default();
+    let entries = match fs::read_dir(copy.join("objects/pack")) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(packs),
+        other => other?,
+    };
+    for entry in entries {
+        let path = entry?.path();
+        if path.extension().is_some_and(|end| end == "pack") {
+            packs.whole += 1;
+        } else if path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"tmp_")) {
+            packs.leftovers.push(path);
+        }
+    }
+    Ok(packs)
 }
 
 fn remove(dir: &Path) -> io::Result<()> {

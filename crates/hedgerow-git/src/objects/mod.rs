@@ -16,6 +16,7 @@ use std::path::Path;
 use gix::ObjectId;
 use gix::objs::{CommitRef, Kind, TreeRefIter};
 use gix::odb::pack::cache::lru::MemoryCappedHashmap;
+use gix::odb::store::init::Slots;
 use gix::prelude::{Find, Header};
 
 pub use commit::{CommitRead, CommitText, CommitTime, Person, Signed};
@@ -26,7 +27,7 @@ pub(crate) use history::Lineage;
 use crate::branch::BranchName;
 use crate::error::ObjectError;
 use crate::id::CommitId;
-use crate::limits::{MAX_OBJECT_BYTES, PACK_CACHE_BYTES};
+use crate::limits::{MAX_OBJECT_BYTES, PACK_CACHE_BYTES, PACK_SLOTS};
 
 /// The objects and refs of one bare repository, of either hash.
 pub(crate) struct Objects {
@@ -47,7 +48,9 @@ impl Objects {
     pub(crate) fn open(dir: &Path) -> Result<Self, ObjectError> {
         let limit = format!("gitoxide.objects.allocLimit={MAX_OBJECT_BYTES}");
         let options = gix::open::Options::isolated().open_path_as_is(true).with(gix::sec::Trust::Full);
-        let mut repo = gix::open_opts(dir, options.config_overrides([limit])).map_err(damaged)?;
+        // gix has places for the packs that it finds now and few more; each commit of ours and each fetch adds one.
+        let options = options.config_overrides([limit]).object_store_slots(Slots::Given(PACK_SLOTS));
+        let mut repo = gix::open_opts(dir, options).map_err(damaged)?;
         // A server sends long chains of deltas, each blob on the one before: without this each is resolved from its start.
         repo.objects.set_pack_cache(|| Box::new(MemoryCappedHashmap::new(PACK_CACHE_BYTES)));
         Ok(Self { repo })

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use hedgerow_git::{BranchChoice, CommitId, Credential, Mirror, MirrorError, Push, Remote, RemoteError, RemoteUrl};
+use hedgerow_git::{
+    BranchChoice, CommitId, Credential, Mirror, MirrorError, Moved, Push, Remote, RemoteError, RemoteUrl,
+};
 use hedgerow_testkit::{Fault, GitHttp, Plain, Stage};
 
 use crate::world::{World, changes, id, main, named, text, write};
@@ -143,6 +145,20 @@ fn a_hook_that_declines_is_heard() {
 }
 
 #[test]
+fn the_hooks_of_a_directory_are_its_own() {
+    let world = World::new();
+    let remote = world.remote();
+    let mut mirror = world.mirror(&remote);
+    let before = mirror.fetch(&named("main")).unwrap().head.unwrap();
+    let commit = mirror.write_commit(Some(&before), &changes([("f/b", write("b"))]), &text("b"), None).unwrap();
+    remote.hook("pre-receive", "echo 'not here' >&2; exit 1");
+    match mirror.push(&commit, &main(), Some(&before)).unwrap() {
+        Push::Refused(words) => assert!(words.contains("not here"), "{words}"),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
 fn an_update_hook_is_no_race() {
     let ready = ready();
     ready.remote.hook("update", "echo 'not today' >&2; exit 1");
@@ -253,6 +269,23 @@ fn a_damaged_copy_is_made_anew() {
     assert!(mirror.commit(&head).is_err());
     assert!(mirror.fetch(&named("main")).unwrap().head.is_some(), "what was thrown away comes again");
     assert_ne!(head, id(&remote.head("main")));
+}
+
+#[test]
+fn a_copy_does_not_grow_for_ever() {
+    let world = World::new();
+    let remote = world.remote();
+    let mut mirror = world.mirror(&remote);
+    let head = mirror.fetch(&named("main")).unwrap().head.unwrap();
+    let write_one = |number: usize| {
+        mirror.write_commit(Some(&head), &changes([("f/n", write(&number.to_string()))]), &text("n"), None).unwrap()
+    };
+    let last = (0..=hedgerow_git::limits::MAX_PACKS).map(write_one).last().unwrap();
+    assert!(mirror.commit(&last).is_ok());
+    drop(mirror);
+    let mut mirror = world.mirror(&remote);
+    assert_eq!(mirror.fetch(&named("main")).unwrap().moved, Moved::First);
+    assert!(mirror.commit(&last).is_err());
 }
 
 #[test]

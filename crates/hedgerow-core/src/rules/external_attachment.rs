@@ -146,7 +146,7 @@ fn forms_agree<'s>(attachment: &Head<'s>, fabric: &Fabric<'s>, report: &mut Repo
             form(other.is_set())
         );
         let spot = if own.is_set() { own.spot() } else { name.spot };
-        let given = report.give(codes::EXTERNAL_FORMS, spot, message).with(other.spot(), "the external");
+        let given = report.give(codes::EXTERNAL_FORMS, spot, message).against(other.spot(), "the external");
         given.hint("make both static, or none");
     }
 }
@@ -160,7 +160,7 @@ fn connection_is_external<'s>(attachment: &Head<'s>, fabric: &Fabric<'s>, report
     if !connection.types.iter().any(|(kind, _)| kind.field == "external") && !connection.types.is_empty() {
         let message =
             format!("an external is attached to a connection of type external, not {}", Connection::kind(connection));
-        let given = report.give(codes::EXTERNAL_TYPE, name.spot, message).with(connection.body().spot(), "its type");
+        let given = report.give(codes::EXTERNAL_TYPE, name.spot, message).against(connection.body().spot(), "its type");
         given.hint("name a connection of type external");
     }
 }

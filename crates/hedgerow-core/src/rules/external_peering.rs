@@ -72,8 +72,10 @@ fn both_sides_share_a_namespace(peering: &Head<'_>, fabric: &Fabric<'_>, report:
     if vpc.ipv4_namespace.text != theirs.text {
         let message = format!("VPC {:?} and external {:?} are not in one IPv4 namespace", name.text, other.text);
         let given = report.give(codes::PEERING_NAMESPACES, name.spot, message);
-        let given = given.with(vpc.ipv4_namespace.spot, format!("in {:?}", vpc.ipv4_namespace.text));
-        given.with(theirs.spot, format!("in {:?}", theirs.text)).hint("peer with an external of the VPC's namespace");
+        let given = given.against(vpc.ipv4_namespace.spot, format!("in {:?}", vpc.ipv4_namespace.text));
+        given
+            .against(theirs.spot, format!("in {:?}", theirs.text))
+            .hint("peer with an external of the VPC's namespace");
     }
 }
 

@@ -90,6 +90,13 @@ impl Given<'_, '_> {
         self
     }
 
+    /// The place of what the subject refers to. Whoever refers to something that does not fit is at fault, unless that
+    /// replaces a managed object: then the change may be, and takes part as well.
+    pub(crate) fn against(self, spot: Spot, message: impl Into<String>) -> Self {
+        let changed = self.report.set[spot.subject].before.is_some();
+        if changed { self.with(spot, message) } else { self.see(spot, message) }
+    }
+
     /// Another place, whose subject takes part as well.
     pub(crate) fn with(self, spot: Spot, message: impl Into<String>) -> Self {
         self.joined_by(spot.subject).see(spot, message)

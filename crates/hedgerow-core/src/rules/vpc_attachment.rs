@@ -122,7 +122,7 @@ pub(crate) fn vpc_has_no_subnet(vpc: &Vpc<'_>, name: &Text<'_>, report: &mut Rep
     let message = format!("VPC {:?} has no subnet {:?}", vpc.head.name, name.text);
     let near = super::fabric::near(name.text, vpc.subnets.iter().map(|subnet| subnet.name.text));
     let given = report.give(references::NO_SUBNET, name.spot, message);
-    let given = given.see(vpc.head.spec.get("subnets").spot(), "its subnets");
+    let given = given.against(vpc.head.spec.get("subnets").spot(), "its subnets");
     match near {
         Some(near) => given.hint(format!("did you mean {near:?}?")),
         None => given.hint("correct the name, or add the subnet to the VPC"),
@@ -135,7 +135,7 @@ fn connection_faces_servers(joined: &Joined<'_, '_>, report: &mut Report<'_>) {
     if !matches!(kind, "unbundled" | "bundled" | "eslag" | "") {
         let message = format!("a VPC is attached to unbundled, bundled or eslag connections, not to {kind}");
         let given = report.give(codes::ATTACHED_TYPE, joined.connection_text.spot, message);
-        given.with(joined.connection.body().spot(), "its type").hint("name a connection to a server");
+        given.against(joined.connection.body().spot(), "its type").hint("name a connection to a server");
     }
 }
 
@@ -144,7 +144,7 @@ fn eslag_needs_l2vni(joined: &Joined<'_, '_>, report: &mut Report<'_>) {
     if joined.connection.kind() == "eslag" && !joined.vpc.mode.is_empty() {
         let message = format!("a VPC of mode {:?} cannot be attached to an eslag connection", joined.vpc.mode);
         let given = report.give(codes::ESLAG_MODE, joined.connection_text.spot, message);
-        let given = given.with(joined.vpc.head.spec.get("mode").spot(), "the VPC's mode");
+        let given = given.against(joined.vpc.head.spec.get("mode").spot(), "the VPC's mode");
         given.hint("use a VPC without a mode, or another connection");
     }
 }
@@ -154,8 +154,8 @@ fn host_bgp_needs_unbundled(joined: &Joined<'_, '_>, report: &mut Report<'_>) {
     if joined.subnet.host_bgp && !matches!(joined.connection.kind(), "unbundled" | "") {
         let message = "a subnet whose hosts speak BGP is attached to unbundled connections only";
         let given = report.give(codes::HOST_BGP_LINK, joined.connection_text.spot, message);
-        let given = given.with(joined.subnet.at.get("hostBGP").spot(), "hosts speak BGP");
-        given.with(joined.connection.body().spot(), "its type").hint("name an unbundled connection");
+        let given = given.against(joined.subnet.at.get("hostBGP").spot(), "hosts speak BGP");
+        given.against(joined.connection.body().spot(), "its type").hint("name an unbundled connection");
     }
 }
 
@@ -174,9 +174,9 @@ fn switches_take_the_vpc(joined: &Joined<'_, '_>, fabric: &Fabric<'_>, report: &
             let message =
                 format!("switch {:?} is not part of the VLAN namespace {:?}", device.text, vpc.vlan_namespace.text);
             let given = report.give(codes::SWITCH_NOT_IN_NAMESPACE, place, message);
-            let given = given.with(switch.head.spec.get("vlanNamespaces").spot(), "the switch's namespaces");
+            let given = given.against(switch.head.spec.get("vlanNamespaces").spot(), "the switch's namespaces");
             given
-                .with(vpc.vlan_namespace.spot, "the VPC's namespace")
+                .against(vpc.vlan_namespace.spot, "the VPC's namespace")
                 .hint("add it to spec.vlanNamespaces of the switch");
         }
         let needed: &[Feature] =
@@ -185,14 +185,16 @@ fn switches_take_the_vpc(joined: &Joined<'_, '_>, fabric: &Fabric<'_>, report: &
             let mode = if vpc.mode.is_empty() { "L2VNI" } else { vpc.mode };
             let message = format!("switch {:?} ({}) does not support VPCs of mode {mode}", device.text, profile.name);
             let given = report.give(codes::MODE_LACKING, place, message);
-            let given = given.with(switch.head.spec.get("profile").spot(), "the switch's profile");
-            given.with(vpc.head.top.spot(), "the VPC").hint("use mode: l3vni where the switch can, or another switch");
+            let given = given.against(switch.head.spec.get("profile").spot(), "the switch's profile");
+            given
+                .against(vpc.head.top.spot(), "the VPC")
+                .hint("use mode: l3vni where the switch can, or another switch");
         }
         if joined.subnet.host_bgp && switch.is_redundant_by("mclag") {
             let message = format!("switch {:?} is one of an MCLAG pair: hosts cannot speak BGP there", device.text);
             let given = report.give(codes::HOST_BGP_LINK, place, message);
             given
-                .with(switch.head.spec.get("redundancy").spot(), "its redundancy")
+                .against(switch.head.spec.get("redundancy").spot(), "its redundancy")
                 .hint("use a connection to another switch");
         }
     }

@@ -85,7 +85,7 @@ fn vpcs_share_their_namespaces(peering: &Head<'_>, fabric: &Fabric<'_>, report: 
         let message = format!("{:?} and {:?} are not in one {kind} namespace", first.text, second.text);
         let given = report.give(codes::PEERING_NAMESPACES, first.spot, message);
         let given =
-            given.with(own.spot, format!("in {:?}", own.text)).with(others.spot, format!("in {:?}", others.text));
+            given.against(own.spot, format!("in {:?}", own.text)).against(others.spot, format!("in {:?}", others.text));
         given.hint("VPCs of one namespace can peer; a gateway joins others");
     }
 }

@@ -34,6 +34,17 @@ fn two(one: &str, other: &str) -> Doc {
     ))
 }
 
+/// The peering of the base, with this block exposed to vpc-1.
+fn base_peering(block: &str) -> Doc {
+    doc(
+        "GatewayPeering",
+        "vpc-1--vpc-3",
+        format!(
+            "peering:\n  vpc-1: {{expose: [{{ips: [{{cidr: 10.0.1.0/24}}]}}]}}\n  vpc-3: {{expose: [{{ips: [{block}]}}]}}"
+        ),
+    )
+}
+
 examples! {
     gateway_peering_of_one_is_refused {
         refuse: vec![peering("peering: # HR4510\n  vpc-1: {expose: [{ips: [{cidr: 10.0.2.0/24}]}]}")],
@@ -102,6 +113,11 @@ examples! {
         accept: vec![
             doc("GatewayPeering", "p", "peering:\n  vpc-3: {}\n  ext.isp:\n    expose:\n    - {ips: [{cidr: 10.0.1.0/25}], as: [{cidr: 192.168.1.0/25}], nat: {static: {}}}"),
         ],
+    }
+
+    exposure_that_the_fabric_cannot_compare_warns {
+        refuse: vec![doc("GatewayPeering", "p", "peering:\n  vpc-1: {}\n  ext.isp:\n    expose:\n    - {ips: [{cidr: 8.8.8.0/24}, {not: 8.8.8.8/32}]} # HR4717"), base_peering("{cidr: 10.0.5.0/24}")],
+        accept: vec![doc("GatewayPeering", "p", "peering:\n  vpc-1: {}\n  ext.isp:\n    expose:\n    - {ips: [{cidr: 8.8.8.0/24}]}"), base_peering("{cidr: 10.0.5.0/24}")],
     }
 
     translation_without_a_target_is_refused {

@@ -39,6 +39,28 @@ fn gateway_objects_warn_once_when_nobody_says_that_the_gateway_is_on() {
     assert_eq!(verdicts[0].finding.severity, Severity::Warning);
 }
 
+/// What may stand where something else belongs.
+const STRANGE: [&str; 7] = ["null", "\"\"", "-1", "true", "[[]]", "{a: {b: 1}}", "/"];
+
+#[test]
+fn no_value_of_another_shape_crashes_a_rule() {
+    let lines: Vec<&str> = BASE.lines().collect();
+    for (at, line) in lines.iter().enumerate().skip(1) {
+        let Some((key, _)) = line
+            .split_once(": ")
+            .filter(|(key, _)| !matches!(key.trim(), "apiVersion" | "kind" | "name" | "- {source"))
+        else {
+            continue;
+        };
+        for strange in STRANGE {
+            let mut text = lines[..at].join("\n");
+            text += &format!("\n{key}: {strange}\n");
+            text += &lines[at + 1..].join("\n");
+            verdicts(&[("managed/base.yaml", &text)], "", &with_gateway(None));
+        }
+    }
+}
+
 const VPC: &str = "apiVersion: vpc.githedgehog.com/v1beta1\nkind: VPC\nmetadata:\n  name: NAME\nspec:\n  subnets:\n    default: {subnet: 10.0.N.0/24, vlan: 100N}\n";
 
 fn vpc(n: u32) -> String {
@@ -93,6 +115,24 @@ fn a_conflict_names_both_places_and_both_take_part() {
     assert_eq!(
         (first.place.file.to_string().as_str(), first.message.as_str()),
         ("managed/base.yaml", "first used here")
+    );
+}
+
+#[test]
+fn who_refers_to_what_does_not_fit_is_held_and_what_it_refers_to_only_when_it_changed() {
+    let attachment = "apiVersion: vpc.githedgehog.com/v1beta1\nkind: VPCAttachment\nmetadata:\n  name: a\nspec:\n  subnet: vpc-2/default\n  connection: spine-01--fabric--leaf-01\n";
+    let files = [("raw/wiring.yaml", BASE), ("raw/a.yaml", attachment)];
+    let new = verdicts(&files, "", &with_gateway(Some(true)));
+    assert_eq!(
+        (codes_of(&new), new[0].participants.len()),
+        (vec!["HR4501".to_owned()], 1),
+        "the wiring is not to blame"
+    );
+    let changed = verdicts(&files, BASE, &with_gateway(Some(true)));
+    assert_eq!(
+        (codes_of(&changed), changed[0].participants.len()),
+        (vec!["HR4501".to_owned()], 2),
+        "the change may be"
     );
 }
 

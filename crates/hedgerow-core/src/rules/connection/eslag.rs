@@ -38,8 +38,8 @@ pub(super) fn switches_share_a_redundancy_group(
             (Some(group), Some((other, known))) if group.text != known.text => {
                 let message =
                     format!("{:?} is in redundancy group {:?}, not {:?}", device.text, group.text, known.text);
-                let given = report.give(codes::ESLAG_GROUPS, device.spot, message).with(group.spot, "its group");
-                let given = given.with(known.spot, format!("the group of {:?}", other.head.name));
+                let given = report.give(codes::ESLAG_GROUPS, device.spot, message).against(group.spot, "its group");
+                let given = given.against(known.spot, format!("the group of {:?}", other.head.name));
                 given.hint("an eslag connection stays within one redundancy group");
             }
             _ => {}
@@ -62,6 +62,6 @@ fn switches<'f, 's>(connection: &Connection<'s>, fabric: &'f Fabric<'s>) -> Vec<
 
 fn lacks(code: Code, (device, switch): &Named<'_, '_>, what: &str, report: &mut Report<'_>) {
     let given = report.give(code, device.spot, format!("{:?} {what}", device.text));
-    let given = given.with(switch.head.spec.get("redundancy").spot(), "this switch");
+    let given = given.against(switch.head.spec.get("redundancy").spot(), "this switch");
     given.hint("set spec.redundancy of the switch: group, and type: eslag");
 }

@@ -160,7 +160,7 @@ fn gateway_has_the_interface(
         let message = format!("the gateway {:?} has no interface {:?}", device.text, port.text);
         let given = report.give(references::NO_INTERFACE, port.spot, message);
         given
-            .with(gateway.spec.get("interfaces").spot(), "its interfaces")
+            .against(gateway.spec.get("interfaces").spot(), "its interfaces")
             .hint("add it to spec.interfaces of the gateway");
     }
 }

@@ -35,7 +35,7 @@ pub(super) fn exist_on_their_switches(connection: &Connection<'_>, fabric: &Fabr
             format!("its profile is {:?}; name one of that profile's ports", profile.name)
         };
         let spot = switch.profile_name.map_or(switch.head.spec.spot(), |name| name.spot);
-        report.give(codes::PORT_ABSENT, port.spot, message).with(spot, "its profile").hint(hint);
+        report.give(codes::PORT_ABSENT, port.spot, message).against(spot, "its profile").hint(hint);
     }
 }
 

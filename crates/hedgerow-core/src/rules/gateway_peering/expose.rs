@@ -80,7 +80,7 @@ fn prefixes_and_subnets_are_the_vpcs(side: &Side<'_>, entry: Cursor<'_>, fabric:
         if !vpc.subnets.iter().filter_map(|subnet| subnet.prefix).any(|outer| outer.covers(prefix)) {
             let message = format!("{prefix} is not part of VPC {:?}", side.name.text);
             let given = report.give(codes::EXPOSE_OUTSIDE, text.spot, message);
-            let given = given.with(vpc.head.spec.get("subnets").spot(), "its subnets");
+            let given = given.against(vpc.head.spec.get("subnets").spot(), "its subnets");
             given.hint("expose a subnet of the VPC, or a part of one");
         }
     }
@@ -108,10 +108,39 @@ pub(super) fn prefixes_are_apart(fabric: &Fabric<'_>, report: &mut Report<'_>) {
     }
 }
 
+/// Where one VPC is exposed to by several peerings, upstream compares what they expose as text, and stops at a block that
+/// is not `cidr`: at this version the fabric refuses the second peering.
+///
+/// Source: fabric api/gateway/v1alpha1/gatewaypeering_types.go:525-537,655-674 @ 78827deb (`ParsePrefix("")`).
+pub(super) fn blocks_can_be_compared(fabric: &Fabric<'_>, report: &mut Report<'_>) {
+    let mut towards: BTreeMap<&str, Vec<(usize, Option<Text<'_>>)>> = BTreeMap::new();
+    for peering in fabric.gateway_peerings.iter() {
+        if let [one, other] = sides(peering)[..] {
+            for (from, to) in [(one, other), (other, one)] {
+                let blocks = blocks(from).map(|block| (peering.subject, block.text("not").or(block.text("vpcSubnet"))));
+                towards.entry(to.name.text).or_default().extend(blocks);
+            }
+        }
+    }
+    for (name, blocks) in towards {
+        let several = blocks.iter().any(|(peering, _)| *peering != blocks[0].0);
+        for text in blocks.iter().filter(|_| several).filter_map(|(_, text)| *text) {
+            let message =
+                format!("{name:?} is exposed to by several peerings: the fabric cannot compare {:?}", text.text);
+            report.give(codes::EXPOSE_UNCOMPARED, text.spot, message).hint("write the prefix as cidr");
+        }
+    }
+}
+
 /// The prefixes by which the other side knows what `side` exposes.
 fn exposed<'s>(side: Side<'s>) -> impl Iterator<Item = (Prefix, Text<'s>)> {
+    blocks(side).filter_map(|block| block.text("cidr")).filter_map(|text| Some((text.prefix()?, text)))
+}
+
+/// The blocks by which the other side knows what `side` exposes: translated ones where there are any.
+fn blocks<'s>(side: Side<'s>) -> impl Iterator<Item = Cursor<'s>> {
     side.exposed().filter(|entry| !entry.flag("default")).flat_map(|entry| {
         let list = if entry.count("as") == 0 { "ips" } else { "as" };
-        entry.items(list).filter_map(|block| block.text("cidr")).filter_map(|text| Some((text.prefix()?, text)))
+        entry.items(list)
     })
 }

@@ -28,6 +28,7 @@ pub(crate) fn judge<'s>(fabric: &Fabric<'s>, report: &mut Report<'s>) {
         acl::judge(peering, fabric, report);
     }
     expose::prefixes_are_apart(fabric, report);
+    expose::blocks_can_be_compared(fabric, report);
 }
 
 /// One side of a peering: a VPC, or `ext.` and an external.

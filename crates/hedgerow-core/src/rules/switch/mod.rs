@@ -163,7 +163,7 @@ fn vlan_namespaces_do_not_overlap(switch: &Switch<'_>, fabric: &Fabric<'_>, repo
                 );
                 let given = report.give(codes::SWITCH_VLANS_OVERLAP, name.spot, message);
                 given
-                    .with(namespace.top.spot(), "this namespace")
+                    .against(namespace.top.spot(), "this namespace")
                     .hint("a switch takes namespaces whose VLANs are apart");
                 return;
             }

@@ -126,6 +126,19 @@ pub fn read(tree: &FabricTree) -> Result<Policy, PolicyError> {
     parse(&file, bytes)
 }
 
+/// The committer that the policy of `tree` names, or the default: by whose e-mail a verifier knows our commits. A verifier
+/// reads policies of other versions too, so keys that this one does not know do not matter.
+pub fn committer(tree: &FabricTree) -> Committer {
+    #[derive(Deserialize)]
+    struct Named {
+        committer: Option<Committer>,
+    }
+    let entry = tree.get(&tree.dir.settings().join("policy.toml"));
+    let text = entry.and_then(|entry| std::str::from_utf8(entry.text_bytes()?).ok());
+    let named = text.and_then(|text| toml::from_str::<Named>(text).ok());
+    named.and_then(|named| named.committer).unwrap_or_default()
+}
+
 fn parse(file: &TreePath, bytes: &[u8]) -> Result<Policy, PolicyError> {
     let illegible = |at: usize, message: &str| PolicyError::Illegible {
         file: file.clone(),

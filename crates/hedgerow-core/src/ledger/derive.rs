@@ -87,15 +87,28 @@ impl<'a> Derivation<'a> {
 
     /// Step 3: nothing is left at the path.
     fn gone(&mut self, path: &TreePath, entry: &Entry) {
-        let Some(bytes) = entry.text_bytes() else {
-            return self.breaches.push(Breach::Unreadable(path.clone()));
-        };
         let home = self.child.dir.unmanaged_home(path);
+        let (before, there) = (self.parent.get(&home), self.child.get(&home));
+        if before.is_some_and(|before| !there.is_some_and(|there| there.is_same(before))) {
+            let what = "the parent has something else there, which must stay";
+            return self.breaches.push(Breach::Outcome { path: home, outcome: Outcome::Held, what });
+        }
+        let Some(bytes) = entry.text_bytes() else { return self.gone_unread(path, entry, home) };
         let documents = texts(bytes);
         match self.child.get(&home) {
             Some(there) if there.text_bytes() == Some(bytes) => self.set_aside(path, entry, home, &documents),
             Some(there) => self.remainder_set_aside(path, there, home, &documents),
             None => self.left(path, &documents.iter().collect::<Vec<_>>()),
+        }
+    }
+
+    /// A file that nobody looked into is gone: it may have been set aside as it is, with findings.
+    fn gone_unread(&mut self, path: &TreePath, entry: &Entry, home: TreePath) {
+        let stands = self.child.get(&home).is_some_and(|there| there.is_file() && there.id == entry.id);
+        if entry.is_file() && stands && self.has_new_findings(&home) {
+            self.whole(Outcome::Held, path, entry, home);
+        } else {
+            self.breaches.push(Breach::Unreadable(path.clone()));
         }
     }
 

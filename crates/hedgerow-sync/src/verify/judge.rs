@@ -1,8 +1,9 @@
 //! One commit: whose it is, and whether it holds.
 
-use hedgerow_core::ledger::{self, Operation, Trailers};
+use hedgerow_core::ledger::{self, Breach, Operation, TrailerError, Trailers};
 use hedgerow_core::path::{FabricDir, TreePath};
 use hedgerow_core::plan::Counts;
+use hedgerow_core::policy;
 use hedgerow_core::tree::FabricTree;
 use hedgerow_git::{CommitId, CommitRead, Mirror, ObjectError, TreeLook};
 use serde::Serialize;
@@ -10,6 +11,9 @@ use serde::Serialize;
 use super::Verdict;
 use crate::failure::Failure;
 use crate::publish::NO_PARENT;
+
+/// How many paths that should not differ a commit's notes name.
+const PATHS_NAMED: usize = 3;
 
 /// Whose a commit is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -119,6 +123,9 @@ pub(super) fn judge(
     let judged = match Trailers::parse(&commit.message) {
         Ok(Some(trailers)) if trailers.directory == *dir => case.ours(&trailers),
         Ok(Some(trailers)) => Ok(case.elsewhere(&trailers)),
+        Err(error @ TrailerError::Format(_)) => {
+            Ok(Some(Judged::new(commit, Kind::Ours, Standing::CouldNotTell).note(error.to_string())))
+        }
         Err(error) => Ok(Some(Judged::new(commit, Kind::Impostor, Standing::DoesNotHold).note(error.to_string()))),
         Ok(None) => case.without_trailers(strict),
     };
@@ -181,11 +188,15 @@ impl Case<'_> {
     ) -> Result<Judged, Failure> {
         let mut judged = Judged::new(self.commit, kind, Standing::Holds);
         let after = self.tree(&self.commit.id)?;
-        let changed = self.mirror.changes(parent, &self.commit.id)?;
-        let outside = changed.iter().filter(|path| self.dir.zone(path).is_none());
-        judged.notes.extend(outside.take(3).map(|path| format!("{path} outside {} differs", self.dir)));
+        judged.notes.extend(self.outside(parent)?);
         match ledger::balance(before, &after, &trailers.operation, trailers.adopt) {
-            Err(breaches) => judged.notes.extend(breaches.iter().map(ToString::to_string)),
+            Err(breaches) => {
+                judged.notes.extend(breaches.iter().map(ToString::to_string));
+                if breaches.contains(&Breach::UndoNotDerived) {
+                    judged.standing = Standing::CouldNotTell;
+                    return Ok(judged);
+                }
+            }
             Ok(ledger) => {
                 let claims = ledger::claims(&ledger, trailers);
                 judged.counts = Some(Counts::of(&ledger));
@@ -203,6 +214,13 @@ impl Case<'_> {
         Ok(judged)
     }
 
+    /// What differs outside the directory: nothing may.
+    fn outside(&self, parent: Option<&CommitId>) -> Result<Vec<String>, Failure> {
+        let changed = self.mirror.changes(parent, &self.commit.id)?;
+        let outside = changed.iter().filter(|path| self.dir.zone(path).is_none());
+        Ok(outside.take(PATHS_NAMED).map(|path| format!("{path} outside {} differs", self.dir)).collect())
+    }
+
     /// Our trailers, for another directory.
     fn elsewhere(&self, trailers: &Trailers) -> Option<Judged> {
         let what = format!("its trailers are for {}, but it changes {}", trailers.directory, self.dir);
@@ -218,7 +236,7 @@ impl Case<'_> {
             Some(parent) => Some(self.tree(parent)?),
             None => None,
         };
-        let ours = super::committer(before.as_ref()).email;
+        let ours = before.as_ref().map(policy::committer).unwrap_or_default().email;
         if self.commit.committer.person.email == ours {
             return Ok(Some(self.impostor("our committer made it, but it carries no trailers of ours".to_owned())));
         }
@@ -233,12 +251,13 @@ impl Case<'_> {
         let after = self.tree(&self.commit.id)?;
         let mut judged = Judged::new(self.commit, Kind::Copy, Standing::Holds);
         judged.notes.push("a copy without trailers".to_owned());
+        judged.notes.extend(self.outside(self.commit.parents.first())?);
         match ledger::balance(before, &after, &Operation::Sync, false) {
             Ok(ledger) => judged.counts = Some(Counts::of(&ledger)),
-            Err(breaches) => {
-                judged.standing = Standing::CouldNotTell;
-                judged.notes.extend(breaches.iter().map(ToString::to_string));
-            }
+            Err(breaches) => judged.notes.extend(breaches.iter().map(ToString::to_string)),
+        }
+        if judged.notes.len() > 1 {
+            judged.standing = Standing::CouldNotTell;
         }
         Ok(judged)
     }
@@ -264,7 +283,7 @@ impl Case<'_> {
     }
 
     fn is_by_us(&self, email: &str, before: &FabricTree) -> bool {
-        super::committer(Some(before)).email == email
+        policy::committer(before).email == email
     }
 
     /// The directory at `commit`; empty where there is none.

@@ -4,8 +4,6 @@
 mod judge;
 
 use hedgerow_core::path::{FabricDir, TreePath, Zone};
-use hedgerow_core::policy::Committer;
-use hedgerow_core::tree::FabricTree;
 use hedgerow_git::{BranchName, CommitId, CommitRead, Depth, Mirror, TreeLook};
 use serde::Serialize;
 
@@ -223,10 +221,4 @@ fn date(mirror: &Mirror, head: &CommitId, waiting: &mut [Waiting]) -> Result<(),
         }
     }
     Ok(())
-}
-
-/// The committer by whose e-mail a commit is known as ours: the parent's policy says, or the default.
-pub(crate) fn committer(parent: Option<&FabricTree>) -> Committer {
-    let policy = parent.map(hedgerow_core::policy::read);
-    policy.and_then(Result::ok).map(|policy| policy.committer).unwrap_or_default()
 }

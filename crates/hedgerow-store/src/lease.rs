@@ -2,7 +2,6 @@
 
 use std::time::{Duration, Instant};
 
-use sqlx::AnyConnection;
 use sqlx::{Any, AssertSqlSafe, Row, Transaction};
 
 use crate::error::{StoreError, failed};
@@ -55,7 +54,7 @@ impl Store {
                 let repository = repository.to_owned();
                 return Ok(Some(Lease { store: self.clone(), repository, repository_id, token, ttl }));
             }
-            if self.free_of_the_dead(repository_id).await.map_err(failed(attempted))? {
+            if self.free_of_the_dead(repository_id).await.map_err(failed(attempted))? > 0 {
                 continue;
             }
             let left = deadline.saturating_duration_since(Instant::now());
@@ -125,33 +124,37 @@ impl Store {
         .await
     }
 
-    /// Lets a lease expire whose holder is certainly gone; says whether it did. The token fences: should the holder live
-    /// after all, its writes are refused.
-    async fn free_of_the_dead(&self, repository_id: i64) -> Result<bool, sqlx::Error> {
+    /// Lets a lease expire whose holder is certainly gone, and says how many that were: none or one. The token fences:
+    /// should the holder live after all, its writes are refused.
+    async fn free_of_the_dead(&self, repository_id: i64) -> Result<u64, sqlx::Error> {
         let row = sqlx::query("SELECT holder, token FROM leases WHERE repository_id = $1 AND expires_ms > 0")
             .bind(repository_id)
             .fetch_optional(&self.pool)
             .await?;
-        let Some(row) = row else { return Ok(false) };
+        let Some(row) = row else { return Ok(0) };
         let (holder, token): (String, i64) = (row.try_get("holder")?, row.try_get("token")?);
         if !crate::process::is_gone(&holder) {
-            return Ok(false);
+            return Ok(0);
         }
         let done = sqlx::query("UPDATE leases SET expires_ms = 0 WHERE repository_id = $1 AND token = $2")
             .bind(repository_id)
             .bind(token)
             .execute(&self.pool)
             .await?;
-        Ok(done.rows_affected() > 0)
+        Ok(done.rows_affected())
     }
 
     /// Begins a transaction in which `lease` is in force and stays so: its row is locked until the transaction ends.
     pub(crate) async fn fenced(&self, lease: &Lease, attempted: &str) -> Result<Transaction<'static, Any>, StoreError> {
         let mut transaction = self.begin(attempted).await?;
-        match lock(&mut transaction, lease.repository_id, lease.token).await.map_err(failed(attempted))? {
-            true => Ok(transaction),
-            false => Err(lease.fenced(attempted)),
-        }
+        // An update, since SQLite has no `FOR UPDATE`; it changes nothing.
+        let done = sqlx::query("UPDATE leases SET token = token WHERE repository_id = $1 AND token = $2")
+            .bind(lease.repository_id)
+            .bind(lease.token)
+            .execute(&mut *transaction)
+            .await
+            .map_err(failed(attempted))?;
+        if done.rows_affected() == 0 { Err(lease.fenced(attempted)) } else { Ok(transaction) }
     }
 }
 
@@ -200,17 +203,6 @@ impl Lease {
         let attempted = attempted.to_owned();
         StoreError::Fenced { attempted, repository: self.repository.clone(), token: self.token }
     }
-}
-
-/// Locks the lease's row if `token` is in force.
-async fn lock(connection: &mut AnyConnection, repository_id: i64, token: i64) -> Result<bool, sqlx::Error> {
-    // An update, since SQLite has no `FOR UPDATE`; it changes nothing.
-    let done = sqlx::query("UPDATE leases SET token = token WHERE repository_id = $1 AND token = $2")
-        .bind(repository_id)
-        .bind(token)
-        .execute(connection)
-        .await?;
-    Ok(done.rows_affected() > 0)
 }
 
 fn milliseconds(duration: Duration) -> i64 {

@@ -9,6 +9,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use crate::fabric::{How, at, config_map, fabric, file, server};
+use crate::rounds::{namespaces, peering, vpc};
 
 /// A fabric and how to plan it.
 #[derive(Clone)]
@@ -56,7 +57,17 @@ fn document() -> impl Strategy<Value = String> {
         "apiVersion: v1\nkind: List\nitems: []\n".to_owned(),
         "text\n".to_owned(),
     ]);
-    prop_oneof![8 => good, 2 => group, 2 => foreign, 2 => held]
+    prop_oneof![8 => good, 2 => group, 2 => foreign, 2 => held, 6 => ruled()]
+}
+
+/// The text of an object that the fabric's rules judge together with others.
+fn ruled() -> impl Strategy<Value = String> {
+    let subnet = select(vec!["10.0.1.0/24", "10.0.2.0/24", "10.0.0.0/22", "192.168.0.0/24"]);
+    let vlan = select(vec![1001, 1002, 5]);
+    let name = || select(vec!["v-1", "v-2", "v-3"]);
+    let vpc = (name(), subnet, vlan).prop_map(|(name, subnet, vlan)| vpc(name, subnet, vlan));
+    let peering = (name(), name()).prop_map(|(one, two)| peering(one, two));
+    prop_oneof![1 => Just(namespaces()), 3 => vpc, 2 => peering]
 }
 
 /// What stands before a document.
@@ -86,12 +97,12 @@ fn text() -> impl Strategy<Value = (String, Vec<String>)> {
     let ends = select(vec!["\n", "\n", "\n", "\r\n"]);
     (head, document(), more, tail, ends, any::<bool>()).prop_map(|(head, first, more, tail, ends, is_cut)| {
         let mut text = format!("{head}{first}");
-        let mut kept = vec![first];
+        let mut kept: Vec<_> = first.split("---\n").map(str::to_owned).collect();
         for (opening, document) in more {
             text += opening;
             text += &document;
             kept.extend(opening.lines().filter(|line| line.starts_with('#')).map(str::to_owned));
-            kept.push(document);
+            kept.extend(document.split("---\n").map(str::to_owned));
         }
         text += tail;
         let text = if is_cut { text.trim_end_matches('\n').to_owned() } else { text };
@@ -120,6 +131,9 @@ fn managed() -> impl Strategy<Value = BTreeMap<String, String>> {
         ("managed/old/a.yaml", server("a", "one")),
         ("managed/all.yaml", server("b", "one") + "---\n" + &server("d", "two")),
         ("managed/servers/d.yaml", server("d", "[")),
+        ("managed/vpcs/v-1.yaml", vpc("v-1", "10.0.1.0/24", 1001)),
+        ("managed/vpcs/v-2.yaml", vpc("v-2", "10.0.0.0/22", 1002)),
+        ("managed/vpcpeerings/v-1--v-3.yaml", peering("v-1", "v-3")),
         ("managed/servers/C.yaml", server("x", "one")),
         ("managed/servers/a.yaml", config_map("a")),
         ("managed/cm.yaml", config_map("a")),

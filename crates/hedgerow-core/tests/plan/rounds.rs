@@ -6,19 +6,19 @@ use hedgerow_core::plan::Gate;
 
 use crate::fabric::{How, at, done, done_with, fabric};
 
-fn namespaces() -> String {
+pub(crate) fn namespaces() -> String {
     "apiVersion: vpc.githedgehog.com/v1beta1\nkind: IPv4Namespace\nmetadata:\n  name: default\nspec:\n  subnets: [10.0.0.0/16]\n---\n\
      apiVersion: wiring.githedgehog.com/v1beta1\nkind: VLANNamespace\nmetadata:\n  name: default\nspec:\n  ranges:\n  - from: 1000\n    to: 2999\n"
         .to_owned()
 }
 
-fn vpc(name: &str, subnet: &str, vlan: u16) -> String {
+pub(crate) fn vpc(name: &str, subnet: &str, vlan: u16) -> String {
     format!(
         "apiVersion: vpc.githedgehog.com/v1beta1\nkind: VPC\nmetadata:\n  name: {name}\nspec:\n  subnets:\n    default:\n      subnet: {subnet}\n      vlan: {vlan}\n"
     )
 }
 
-fn peering(one: &str, two: &str) -> String {
+pub(crate) fn peering(one: &str, two: &str) -> String {
     format!(
         "apiVersion: vpc.githedgehog.com/v1beta1\nkind: VPCPeering\nmetadata:\n  name: {one}--{two}\nspec:\n  permit:\n  - {one}: {{}}\n    {two}: {{}}\n"
     )

@@ -1,7 +1,7 @@
 //! The kinds that a fabric knows. Data, not code: one file a kind in `catalogue/`, replaced or extended by CRDs.
 //!
-//! [`builtin`] reads the project's own files, [`former`] what the API once had, [`look_up`] says what a document's
-//! `apiVersion` and `kind` mean. `docs/reference/catalogue.md` describes the files.
+//! The files are read by `builtin`, `head` and `body`, CRDs by `crd`; `former` knows what the API once had, `look_up` says
+//! what a document's `apiVersion` and `kind` mean, `explain` tells people. `docs/reference/catalogue.md` describes the files.
 
 use std::sync::{Arc, OnceLock};
 

@@ -99,7 +99,7 @@ def pieces(data):
     for line, kind, document in zip(lines, kinds, owner):
         if count and (kind != "bare" or directive):
             result[min(document, count - 1)].append(line)
-        directive = kind == "directive" or (directive and kind not in SEPARATORS)
+        directive = kind == "directive" or (directive and kind in ("blank", "comment", "indented"))
     return [b"".join(piece) for piece in result]
 
 

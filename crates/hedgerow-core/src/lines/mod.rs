@@ -156,11 +156,10 @@ impl Default for Waiting {
 }
 
 impl Waiting {
-    /// A separator that directives need is kept; any other is dropped.
+    /// A separator that the directives right above it need is kept; any other is dropped.
     fn keep_separator(&mut self, section: &Section) {
-        if let Some(separator) = section.separator()
-            && std::mem::take(&mut self.has_directive)
-        {
+        let needed = std::mem::take(&mut self.has_directive);
+        if let Some(separator) = section.separator().filter(|_| needed) {
             extend(&mut self.parts, separator.clone());
             self.shape = Shape::Marked;
         }
@@ -169,7 +168,7 @@ impl Waiting {
     /// The lines of a section without a document.
     fn take(&mut self, section: &Section) {
         extend(&mut self.parts, section.lines.clone());
-        self.has_directive |= section.has_directive;
+        self.has_directive = section.has_directive && !section.has_end;
         self.shape = self.shape.and(if section.is_plain() { Shape::Plain } else { Shape::Marked });
     }
 }

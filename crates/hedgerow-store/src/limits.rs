@@ -4,6 +4,8 @@ use std::time::Duration;
 
 /// The most rows of one page of a listing.
 pub const MAX_PAGE_ROWS: u32 = 1_000;
+/// The longest group, kind, namespace, name or version of an object that is recorded, in bytes: that of a DNS subdomain.
+pub const MAX_NAME_BYTES: usize = 253;
 /// Rows of one upsert. 500 rows of 15 values stay below SQLite's 32,766 parameters and PostgreSQL's 65,535.
 pub const BATCH_ROWS: usize = 500;
 /// Connections of one store. More would only queue at SQLite's one writer.

@@ -42,7 +42,7 @@ pub struct ObjectsChange<'a> {
     pub commit: &'a str,
     /// The commit whose inbox the planned objects' `from` speak of: the parent of ours.
     pub inbox: &'a str,
-    /// All objects that the tree has, each identity once.
+    /// All objects that the tree has, each identity once. One with a name that no API server could hold is passed over.
     pub objects: &'a [PlannedObject],
     /// What history says of objects that the record does not have yet, and that did not come with `commit`: where their text
     /// came from. By path; an object that is not in it came with `commit`, as far as anybody knows.

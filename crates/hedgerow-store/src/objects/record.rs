@@ -11,6 +11,7 @@ use super::{Marking, ObjectState, ObjectsChange};
 use crate::dialect::Dialect;
 use crate::error::{StoreError, failed};
 use crate::fabric::FabricId;
+use crate::limits::MAX_NAME_BYTES;
 use crate::run::{Closed, RunId};
 
 const RECORD: &str = "record the objects";
@@ -35,8 +36,9 @@ pub(crate) async fn record(
     let stamp = Stamp { dialect, fabric, run, change };
     let mut known = read(connection, dialect, fabric).await?;
     let living = known.values().filter(|object| object.state != ObjectState::Deleted).count();
+    let possible = change.objects.iter().filter(|object| is_possible(object));
     let differing: Vec<&PlannedObject> =
-        change.objects.iter().filter(|object| differs(object, known.remove(&object.identity))).collect();
+        possible.filter(|object| differs(object, known.remove(&object.identity))).collect();
     let (unreadable, gone) = absent(known, change);
     let marking = judge(gone.len(), living);
 
@@ -83,6 +85,15 @@ fn known(row: Row) -> Result<(Identity, Known), StoreError> {
     let (id, group, kind, namespace, name, version, path, digest, state) = row;
     let state = state.parse().map_err(|why: String| StoreError::unexpected(RECORD, why))?;
     Ok((Identity { group, kind, namespace, name }, Known { id, version, path, digest, state }))
+}
+
+/// Whether an API server could have such an object, by its names' lengths and without NUL. People may write others under
+/// `managed/`, where they are findings; PostgreSQL can neither hold a NUL nor index a long name, and one such file must
+/// not keep all others from the record.
+fn is_possible(object: &PlannedObject) -> bool {
+    let Identity { group, kind, namespace, name } = &object.identity;
+    let names = [group, kind, namespace, name, &object.version];
+    names.into_iter().all(|text| text.len() <= MAX_NAME_BYTES && !text.contains('\0'))
 }
 
 /// Whether the row must be written. An object that came through the inbox with this very commit always is: its value

@@ -21,6 +21,7 @@ on_both! {
     objects_are_listed_in_pages_by_bytes,
     a_filter_picks,
     a_path_may_be_any_bytes,
+    an_impossible_name_keeps_no_other_object_from_the_record,
 }
 
 async fn all(store: &Store) -> Vec<ObjectRecord> {
@@ -266,4 +267,17 @@ async fn a_path_may_be_any_bytes(database: Database) {
     let unreadable = [object.path.clone()];
     record(&store, &lease, "r2", ObjectsChange { unreadable: &unreadable, ..tree(&[]) }).await.unwrap();
     assert_eq!(states(&store).await[0].1, ObjectState::Unreadable);
+}
+
+async fn an_impossible_name_keeps_no_other_object_from_the_record(database: Database) {
+    let store = database.open().await;
+    let lease = lease(&store).await;
+    let objects = [switch("a\0b", 0), switch(&"long".repeat(2_000), 0), switch("s1", 0)];
+    assert_eq!(record(&store, &lease, "r1", tree(&objects)).await.unwrap().written, 1);
+    assert_eq!(states(&store).await, [("s1".to_owned(), ObjectState::Present)]);
+    let mut odd = switch("s1", 0);
+    odd.json = r#"{"x":"\u0000 \ud83e\udd94"}"#.to_owned();
+    odd.digest = "0".repeat(64);
+    record(&store, &lease, "r2", tree(std::slice::from_ref(&odd))).await.unwrap();
+    assert_eq!(all(&store).await[0].value, odd.json);
 }

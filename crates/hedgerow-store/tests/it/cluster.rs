@@ -37,6 +37,11 @@ impl Cluster {
         let socket = self.directory.to_str().unwrap();
         format!("postgres://hedgerow@localhost/{name}?host={socket}")
     }
+
+    /// What the server, or its installation, said.
+    pub(crate) fn log(&self) -> String {
+        fs::read_to_string(self.directory.join("log")).unwrap_or_default()
+    }
 }
 
 fn start() -> Option<Cluster> {

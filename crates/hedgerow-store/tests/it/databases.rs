@@ -8,7 +8,7 @@ use hedgerow_store::{Store, StoreUrl};
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use tempfile::TempDir;
 
-use crate::cluster::cluster;
+use crate::cluster::{Cluster, cluster};
 
 /// A new, empty database.
 pub(crate) struct Database {
@@ -32,7 +32,7 @@ impl Database {
             eprintln!("not run: initdb and postgres are neither on PATH nor below /usr/lib/postgresql");
             return None;
         };
-        let mut connection = connect(&cluster.url("postgres")).await;
+        let mut connection = connect(cluster).await;
         let name = format!("store_{}", NEXT.fetch_add(1, Ordering::Relaxed));
         sqlx::query(AssertSqlSafe(format!("CREATE DATABASE {name}"))).execute(&mut connection).await.unwrap();
         let text = cluster.url(&name);
@@ -45,12 +45,12 @@ impl Database {
 }
 
 /// The server takes a moment to start.
-async fn connect(url: &str) -> PgConnection {
+async fn connect(cluster: &Cluster) -> PgConnection {
     let deadline = Instant::now() + Duration::from_secs(60);
     loop {
-        match PgConnection::connect(url).await {
+        match PgConnection::connect(&cluster.url("postgres")).await {
             Ok(connection) => return connection,
-            Err(error) if Instant::now() > deadline => panic!("PostgreSQL does not start: {error}"),
+            Err(error) if Instant::now() > deadline => panic!("PostgreSQL does not start: {error}\n{}", cluster.log()),
             Err(_) => tokio::time::sleep(Duration::from_millis(20)).await,
         }
     }

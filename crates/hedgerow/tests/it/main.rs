@@ -27,3 +27,4 @@ mod rules;
 mod support;
 mod tamper;
 mod transports;
+mod vet;

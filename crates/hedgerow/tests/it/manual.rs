@@ -127,7 +127,7 @@ fn every_page_with_commands_is_run() {
     with_commands.sort();
     assert_eq!(
         with_commands,
-        ["first-fabric", "install", "living-with-a-bot", "outcomes", "policy", "troubleshooting"],
+        ["first-fabric", "install", "living-with-a-bot", "outcomes", "policy", "troubleshooting", "vet"],
         "a page without a test below"
     );
 }
@@ -165,6 +165,11 @@ fn living_with_a_bot_is_true() {
 #[test]
 fn troubleshooting_is_true() {
     page_is_true("docs/troubleshooting.md");
+}
+
+#[test]
+fn vet_is_true() {
+    page_is_true("docs/vet.md");
 }
 
 #[test]

@@ -1,0 +1,108 @@
+//! Judging files offline: the same judgement as a sync's, everything at once, whatever the order.
+
+use std::process::Stdio;
+
+use serde_json::Value;
+
+use crate::support::fabric::Fabric;
+use crate::support::fixtures::example;
+use crate::support::ran::Ran;
+use crate::support::scene::{Scene, workspace};
+use crate::support::yaml::{server, vpc};
+
+fn codes(answer: &Value) -> Vec<&str> {
+    answer["findings"].as_array().unwrap().iter().map(|finding| finding["code"].as_str().unwrap()).collect()
+}
+
+#[test]
+fn the_example_is_clean() {
+    let scene = Scene::new();
+    let dir = workspace().join("examples/fabric-1");
+    let answer = scene.run(&["vet", dir.to_str().unwrap(), "-o", "json"]).expect(0).json();
+    assert!(answer["findings"].as_array().unwrap().iter().all(|finding| finding["severity"] != "error"), "{answer:#}");
+}
+
+#[test]
+fn one_bad_document_hides_nothing_in_another() {
+    let scene = Scene::new();
+    let broken = scene.file("a.yaml", "kind: [\n");
+    let typo = scene.file("b.yaml", vpc("one", 1).replace("vlan:", "vlann:"));
+    let overlap = scene.file("c.yaml", format!("{}---\n{}", vpc("two", 2), vpc("three", 2)));
+    let files: Vec<_> = [&broken, &typo, &overlap].iter().map(|path| path.to_str().unwrap().to_owned()).collect();
+    let vet = |files: &[String]| {
+        let args: Vec<&str> = ["vet", "-o", "json"].into_iter().chain(files.iter().map(String::as_str)).collect();
+        scene.run(&args).expect(1).json()
+    };
+    let answer = vet(&files);
+    for (file, group) in [("a.yaml", "HR1"), ("b.yaml", "HR2"), ("c.yaml", "HR4")] {
+        let findings = answer["findings"].as_array().unwrap();
+        let found = findings.iter().any(|f| {
+            f["file"].as_str().is_some_and(|name| name.ends_with(file))
+                && f["code"].as_str().unwrap().starts_with(group)
+        });
+        assert!(found, "{group} in {file}: {:?}", codes(&answer));
+    }
+    let reversed: Vec<_> = files.into_iter().rev().collect();
+    assert_eq!(vet(&reversed), answer, "the order of files changes nothing");
+}
+
+#[test]
+fn vet_and_plan_find_the_same() {
+    let mut files = example();
+    files.push(("raw/lab.yaml".to_owned(), vpc("lab", 1).into_bytes()));
+    let fabric = Fabric::of(&files);
+    let plan = fabric.plan(&[]).expect(1).json();
+    let clone = fabric.remote.clone_to(fabric.scene.path("clone"), &[]);
+    let dir = clone.path().join(&fabric.dir);
+    let vet = fabric.scene.run(&["vet", dir.to_str().unwrap(), "-o", "json"]).expect(1).json();
+    for code in codes(&vet) {
+        assert!(codes(&plan).contains(&code), "{code} is in vet and not in plan");
+    }
+}
+
+#[test]
+fn standard_input_is_a_file() {
+    let scene = Scene::new();
+    let mut command = scene.hedgerow(&["vet", "-", "-o", "json"]);
+    command
+        .stdin(std::fs::File::open(scene.file("one.yaml", server("One"))).unwrap())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let output = command.output().unwrap();
+    let answer = Ran::from_output(&command, output).expect(1).json();
+    assert!(!codes(&answer).is_empty());
+}
+
+#[test]
+fn what_cannot_be_read_exits_2() {
+    let scene = Scene::new();
+    scene.run(&["vet", "/no/such/file.yaml"]).expect(2).says("/no/such/file.yaml");
+    scene.run(&["vet"]).expect(2);
+}
+
+#[test]
+fn machines_get_their_formats() {
+    let scene = Scene::new();
+    let file = scene.file("bad.yaml", vpc("one", 1).replace("vlan:", "vlann:"));
+    let as_format = |format: &str| scene.run(&["vet", file.to_str().unwrap(), "-o", format]).expect(1);
+    let sarif = as_format("sarif").json();
+    assert_eq!(sarif["version"], "2.1.0");
+    assert_eq!(sarif["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["region"]["startLine"], 9);
+    let junit = as_format("junit").stdout();
+    assert!(junit.contains("<testsuite") && junit.contains("<failure"), "{junit}");
+    let github = as_format("github").stdout();
+    assert!(github.lines().any(|line| line.starts_with("::error ") && line.contains("line=9")), "{github}");
+}
+
+#[test]
+fn every_code_that_is_found_is_explained() {
+    let scene = Scene::new();
+    let file = scene
+        .file("bad.yaml", format!("{}---\n{}---\na: [\n", vpc("one", 1).replace("vlan:", "vlann:"), server("Two")));
+    let answer = scene.run(&["vet", file.to_str().unwrap(), "-o", "json"]).expect(1).json();
+    for code in codes(&answer) {
+        scene.run(&["explain", code]).expect(0).says(code);
+    }
+    scene.run(&["explain", "switch.spec.role"]).expect(0).says("server-leaf");
+    scene.run(&["explain", "HR9999"]).expect(2);
+}

@@ -1,6 +1,6 @@
 //! Rules for connections.
 
-use crate::harness::{Doc, change, doc, examples, under};
+use crate::harness::{Doc, change, doc, examples, no_finding, run, under};
 
 fn connection(spec: &str) -> Doc {
     doc("Connection", "c", spec)
@@ -40,16 +40,6 @@ examples! {
     connection_with_two_types_warns {
         refuse: vec![connection("unbundled:\n  link:\n    server: {port: server-01/e1}\n    switch: {port: leaf-03/E1/9}\nexternal: {link: {switch: {port: leaf-03/E1/10}}} # HR4202")],
         accept: vec![unbundled("c", "leaf-03/E1/9")],
-    }
-
-    connection_with_mclag_warns {
-        refuse: vec![connection("mclag: # HR4103\n  links:\n  - {server: {port: nobody/e1}, switch: {port: nowhere/E1/1}}")],
-        accept: vec![eslag(ESLAG_1_2)],
-    }
-
-    connection_that_is_a_vpc_loopback_is_told_of {
-        refuse: vec![connection("vpcLoopback: # HR4203\n  links: [{switch1: {port: leaf-03/E1/9}, switch2: {port: leaf-03/E1/10}}]")],
-        accept: vec![],
     }
 
     connection_of_another_type_than_before_is_refused {
@@ -252,4 +242,12 @@ examples! {
         refuse: vec![connection("fabric:\n  links:\n  - spine: {port: leaf-02/E1/55} # HR4220\n    leaf: {port: leaf-03/E1/55}")],
         accept: vec![connection("mesh:\n  links:\n  - leaf1: {port: leaf-02/E1/55}\n    leaf2: {port: leaf-03/E1/55}")],
     }
+}
+
+#[test]
+fn a_connection_with_mclag_is_not_looked_at_and_its_ports_stay_free() {
+    let links = "links: [{server: {port: nobody/e1}, switch: {port: leaf-01/E1/1}}]";
+    no_finding(&vec![connection(&format!("mclag: {{{links}}}"))].into());
+    let changed = change(vec![connection("mclag: {links: []}")], vec![connection("mclagDomain: {} # HR4204")]);
+    run(changed, vec![connection("mclagDomain: {}")].into());
 }

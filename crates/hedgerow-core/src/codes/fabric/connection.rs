@@ -11,11 +11,6 @@ crate::codes::codes! {
         example: "kind: Connection\nspec:\n  unbundled: {…}\n  fabric: {…}",
         fix: "Make two connections.",
         source: "fabric api/wiring/v1beta1/connection_types.go:293,485-643 @ 78827deb";
-    LOOPBACK_UNUSED = 4203, Info, "a VPC loopback",
-        meaning: "The workaround that VPC loopbacks were for is switched off for good. The fabric takes the connection; its ports stay taken.",
-        example: "kind: Connection\nspec:\n  vpcLoopback: {links: […]}",
-        fix: "Remove the connection to free its ports.",
-        source: "fabricator pkg/fab/comp/fabric/fabric.go (LoopbackWorkaround: false) @ fee55670";
     TYPE_CHANGED = 4204, Error, "the type of a connection changed",
         meaning: "The type of a connection cannot change: the API server refuses the update.",
         example: "kind: Connection\nspec:\n  bundled: {…}   # was unbundled",

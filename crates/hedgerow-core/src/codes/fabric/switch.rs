@@ -11,11 +11,11 @@ crate::codes::codes! {
         example: "kind: Switch\nspec:\n  redundancy: {group: eslag-1}",
         fix: "Add what is missing: group, the name of a SwitchGroup, or type: eslag.",
         source: "fabric api/wiring/v1beta1/switch_types.go:480-485 @ 78827deb";
-    MCLAG = 4103, Warning, "MCLAG",
-        meaning: "MCLAG is deprecated. The fabric takes the object and ignores what it says of MCLAG.",
+    MCLAG = 4103, Warning, "a switch with MCLAG",
+        meaning: "MCLAG is deprecated. The fabric takes the switch, and ignores its connections of types mclag and mclagDomain.",
         example: "kind: Switch\nspec:\n  redundancy: {group: mclag-1, type: mclag}",
         fix: "Use ESLAG: redundancy type eslag, connections of type eslag.",
-        source: "fabric api/wiring/v1beta1/switch_types.go:647-648, connection_types.go:741-743 @ 78827deb";
+        source: "fabric api/wiring/v1beta1/switch_types.go:647-648 @ 78827deb";
     GROUP_NAME_EMPTY = 4104, Error, "an empty group name",
         meaning: "An entry of groups names a SwitchGroup.",
         example: "kind: Switch\nspec:\n  groups: [\"\"]",

@@ -17,13 +17,11 @@ pub(crate) mod view;
 
 use view::{Connection, Device};
 
-/// Every rule about connections.
+/// Every rule about connections. (That MCLAG connections and VPC loopbacks have no effect any more is the catalogue's to say.)
 pub(crate) fn judge<'s>(fabric: &Fabric<'s>, report: &mut Report<'s>) {
     for connection in fabric.connections.iter() {
         type_is_given(connection, report);
         type_is_given_once(connection, report);
-        mclag_is_deprecated(connection, report);
-        loopback_is_unused(connection, report);
         type_stays(connection, report);
         mtu_fits_servers(connection, fabric, report);
         endpoints::judge(connection, report);
@@ -60,26 +58,6 @@ fn type_is_given_once(connection: &Connection<'_>, report: &mut Report<'_>) {
             format!("a connection has one type: the fabric looks at {} and ignores {}", winner.field, other.field);
         let given = report.give(codes::TYPE_TWICE, at.spot(), message).see(first.spot(), "the type that wins");
         given.hint("make it a connection of its own, or remove it");
-    }
-}
-
-/// MCLAG is accepted and does nothing any more.
-///
-/// Source: fabric api/wiring/v1beta1/connection_types.go:741-743 @ 78827deb.
-fn mclag_is_deprecated(connection: &Connection<'_>, report: &mut Report<'_>) {
-    if connection.is_mclag() {
-        let message = "MCLAG is deprecated: the fabric takes this connection and ignores it";
-        report.give(codes::MCLAG, connection.body().spot(), message).hint("use an eslag connection");
-    }
-}
-
-/// The loopback workaround is switched off for good; its ports stay taken.
-///
-/// Source: fabricator pkg/fab/comp/fabric/fabric.go:286 (`LoopbackWorkaround: false`) @ fee55670.
-fn loopback_is_unused(connection: &Connection<'_>, report: &mut Report<'_>) {
-    if connection.kind() == "vpcLoopback" {
-        let message = "the fabric no longer uses VPC loopbacks; the ports stay taken";
-        report.give(codes::LOOPBACK_UNUSED, connection.body().spot(), message).hint("remove it to free its ports");
     }
 }
 

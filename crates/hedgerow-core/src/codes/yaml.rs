@@ -132,13 +132,13 @@ super::codes! {
         fix: "Quote the key.",
         source: "sigs.k8s.io/yaml, yaml.go, convertToJSONableObject; go-yaml v2, resolve.go";
     PIECE_DIFFERS = 1027, Error, "the document would change on its own",
-        meaning: "Cut out of its file, the document's lines would not be the same single document: a directive, a `...`, or comment lines that are part of a block of text decide what it means. Hedgerow never changes what a document says.",
-        example: "--- |\ntext\n\n# this line is text, and would go to the document below\n---\na: 1",
+        meaning: "Cut out of its file, the document's lines would not be the same single document: a block of text at its end would take in blank or comment lines from behind a separator, or lose some. Hedgerow never changes what a document says.",
+        example: "kind: A\n---\ntext: |+\n  keeps the lines below\n---\n\n  # which would be these",
         fix: "Put this document into a file of its own.",
         source: "design, \"Lines are the author's\"";
     DOCUMENTS_DIFFER = 1028, Error, "lines and YAML disagree about the documents",
         meaning: "Counted by its lines of `---` and `...`, the file has other documents than YAML finds in it. It cannot be cut for certain.",
-        example: "a: 1\n--- text after the dashes, with an error in it",
+        example: "a byte order mark in the middle of a file, where two were joined",
         fix: "Divide documents by lines that are `---` and nothing else.",
         source: "docs/reference/format.md, \"Lines and pieces\"";
     LEFT_OUT = 1029, Info, "more findings than are told",

@@ -45,10 +45,34 @@ struct Block {
     first_bare_hash: Option<usize>,
 }
 
-impl Block {
-    /// From where its lines go down to the next document.
+/// The lines right above the one that is looked at.
+#[derive(Clone, Copy)]
+enum Above {
+    Blank,
+    Block(Block),
+    Other,
+}
+
+impl Above {
+    /// With the line `bytes` at `start`, which is next.
+    fn and(self, kind: Kind, bytes: &[u8], start: usize) -> Self {
+        let block = match (kind, self) {
+            (Kind::Blank, _) => return Self::Blank,
+            (Kind::Comment, Self::Block(block)) => block,
+            (Kind::Comment, above) => Block { start, after_blank: matches!(above, Self::Blank), first_bare_hash: None },
+            _ => return Self::Other,
+        };
+        let bare_hash = is_bare_hash(bytes).then_some(start);
+        Self::Block(Block { first_bare_hash: block.first_bare_hash.or(bare_hash), ..block })
+    }
+
+    /// From where comments go down to the next document.
     fn goes_down_from(self) -> Option<usize> {
-        if self.after_blank { Some(self.start) } else { self.first_bare_hash }
+        match self {
+            Self::Block(block) if block.after_blank => Some(block.start),
+            Self::Block(block) => block.first_bare_hash,
+            Self::Blank | Self::Other => None,
+        }
     }
 }
 
@@ -72,8 +96,7 @@ impl Iterator for Sections<'_> {
 
     fn next(&mut self) -> Option<Section> {
         let mut section = self.next.take()?;
-        let mut block: Option<Block> = None;
-        let mut after_blank = false;
+        let mut above = Above::Other;
         for line in self.lines.by_ref() {
             self.number += 1;
             let bytes = match &self.bytes[line.clone()] {
@@ -82,27 +105,18 @@ impl Iterator for Sections<'_> {
             };
             let kind = Kind::of(bytes);
             if kind.is_any_separator() {
+                section.close(above);
                 self.next = Some(Section::opened_by(kind, line, self.number));
-                section.close(block);
                 return Some(section);
             }
-            section.lines.end = line.end;
-            block = match (kind, block) {
-                (Kind::Comment, block) => {
-                    let bare = is_bare_hash(bytes).then_some(line.start);
-                    let block = block.unwrap_or(Block { start: line.start, after_blank, first_bare_hash: None });
-                    Some(Block { first_bare_hash: block.first_bare_hash.or(bare), ..block })
-                }
-                _ => None,
-            };
-            after_blank = kind == Kind::Blank;
+            above = above.and(kind, bytes, line.start);
             section.take(kind, &line, self.number);
             if kind == Kind::DocumentEnd {
                 self.next = Some(Section { lines: line.end..line.end, ..Section::default() });
                 break;
             }
         }
-        section.close(None);
+        section.close(Above::Other);
         Some(section)
     }
 }
@@ -123,6 +137,7 @@ impl Section {
 
     /// Takes in one line that does not cut with dashes.
     fn take(&mut self, kind: Kind, line: &Range<usize>, number: u32) {
+        self.lines.end = line.end;
         match kind {
             Kind::Comment | Kind::IndentedComment => self.has_comment = true,
             Kind::DocumentEnd => self.has_end = true,
@@ -143,8 +158,8 @@ impl Section {
     }
 
     /// Only dashes send a block of comments down, and only from a document.
-    fn close(&mut self, block: Option<Block>) {
-        let down = block.filter(|_| self.content.is_some()).and_then(Block::goes_down_from);
+    fn close(&mut self, above: Above) {
+        let down = self.content.as_ref().and_then(|_| above.goes_down_from());
         self.down = down.unwrap_or(self.lines.end);
     }
 

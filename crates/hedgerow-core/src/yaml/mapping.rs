@@ -76,18 +76,16 @@ impl<'a> Merged<'a> {
     /// Takes the fields of the value of `<<`: a mapping, or a list of them of which earlier ones win.
     fn take_all(&mut self, field: Field<'a>, problems: &mut Problems) {
         let span = field.value.span;
-        let mappings = match field.value.value {
-            Value::Mapping(fields) => vec![fields],
-            Value::Sequence(items) => {
-                items.into_iter().map(Node::into_fields).collect::<Option<_>>().unwrap_or_default()
-            }
-            _ => Vec::new(),
+        let mappings: Option<Vec<_>> = match field.value.value {
+            Value::Mapping(fields) => Some(vec![fields]),
+            Value::Sequence(items) => items.into_iter().map(Node::into_fields).collect(),
+            _ => None,
         };
-        if mappings.is_empty() {
+        if mappings.is_none() {
             let message = "`<<` merges a mapping or a list of mappings, and this is neither";
             problems.push(Problem::error(codes::BAD_MERGE, span, message));
         }
-        for field in mappings.into_iter().rev().flatten() {
+        for field in mappings.into_iter().flatten().rev().flatten() {
             self.set_other(field, problems);
         }
     }

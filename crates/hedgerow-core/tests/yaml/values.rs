@@ -87,6 +87,7 @@ fn merges_go_from_top_to_bottom() {
         ("a: {<<: {x: 1}, <<: {x: 2}}\n", r#"{"x":2}"#),
         ("a: {'<<': {x: 1}}\n", r#"{"<<":{"x":1}}"#),
         ("a: {<<: {x: 1, <<: {z: 4}}}\n", r#"{"x":1,"z":4}"#),
+        ("a: {<<: [], x: 1}\n", r#"{"x":1}"#),
     ];
     for (yaml, expected) in table {
         let parsed = parse(yaml.as_bytes());
@@ -206,4 +207,50 @@ fn canonical_json_is_json() {
     assert_eq!(value["B"], -0.5);
     assert_eq!(value[""][1], 123_456_789_012_345_678_901_234_567_890_f64);
     assert!(text.starts_with(r#"{"":[1e-7,1.2345678901234568e+29],"B":-0.5,"a":"\u0000\u0007\b"#), "{text}");
+}
+
+#[test]
+fn every_code_is_given_to_somebody_and_explained() {
+    let laughs = format!("a: &a [{}]\nb: [{}]\n", vec!["x"; 1000].join(","), vec!["*a"; 101].join(","));
+    let table: Vec<(u16, Vec<u8>)> = vec![
+        (1001, b"\xff".to_vec()),
+        (1002, b"\0".to_vec()),
+        (1003, b"a\rb".to_vec()),
+        (1004, "a\u{2029}b".into()),
+        (1005, b"{a: 1, a: 2}".to_vec()),
+        (1006, b"version https://git-lfs.github.com/spec/v1\n".to_vec()),
+        (1007, b"a: \x07".to_vec()),
+        (1008, b"]".to_vec()),
+        (1009, b"{{ a }}".to_vec()),
+        (1010, "[".repeat(200).into()),
+        (1011, "- a\n".repeat(1_000_001).into()),
+        (1012, laughs.into()),
+        (1013, "a\n---\n".repeat(50_001).into()),
+        (1014, vec![b'\n'; 16 * 1024 * 1024 + 1]),
+        (1015, b"*a".to_vec()),
+        (1016, b"&a [*a]".to_vec()),
+        (1017, b"[a]: b".to_vec()),
+        (1018, b"null: b".to_vec()),
+        (1019, b"<<: b".to_vec()),
+        (1020, b"{a: 1, <<: {a: 2}}".to_vec()),
+        (1021, b"!!bool b".to_vec()),
+        (1022, b"!b c".to_vec()),
+        (1023, b".inf".to_vec()),
+        (1024, b"yes".to_vec()),
+        (1025, b"017".to_vec()),
+        (1026, b"yes: b".to_vec()),
+        (1027, b"a: 1\n---\nb: |+\n  c\n---\n\n".to_vec()),
+        (1028, "a: 1\n...\n\u{feff}\n---\nb: 2\n".into()),
+        (1029, "- on\n".repeat(2000).into()),
+        (1030, b"-\ta".to_vec()),
+        (1031, b"%YAML 1.1\n---\na".to_vec()),
+    ];
+    let explained: Vec<u16> = hedgerow_core::codes::yaml::ENTRIES.iter().map(|entry| entry.code.0).collect();
+    assert_eq!(table.iter().map(|(code, _)| *code).collect::<Vec<_>>(), explained);
+    for ((code, file), entry) in table.iter().zip(hedgerow_core::codes::yaml::ENTRIES) {
+        let findings = parse(file).findings;
+        let given = findings.iter().find(|finding| finding.code.0 == *code);
+        let given = given.unwrap_or_else(|| panic!("{}: {findings:?}", entry.code));
+        assert_eq!(given.severity, entry.severity, "{}", entry.code);
+    }
 }

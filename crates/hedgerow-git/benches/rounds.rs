@@ -20,11 +20,13 @@ const ROUNDS: usize = 5;
 fn main() {
     let dir = tempfile::tempdir().unwrap();
     let remote = Plain::bare(dir.path().join("remote.git"));
-    let inbox: Vec<_> = (0..FILES).map(|number| (format!("f/raw/{number}.yaml"), document(number))).collect();
-    remote.commit("main", &inbox);
+    let files: Vec<_> = (0..FILES).map(|number| (format!("f/raw/{number}.yaml"), document(number))).collect();
+    remote.commit("main", &files);
     let server = GitHttp::serve(dir.path());
+    let inbox = remote.head("main");
     for url in [remote.dir().to_str().unwrap().to_owned(), server.url("remote.git")] {
         println!("{}", url.split(':').next().unwrap().replace(dir.path().to_str().unwrap(), "path "));
+        remote.git(["update-ref", "refs/heads/main", &inbox]);
         nothing_to_do(&url, dir.path());
         whole_run(&url, &remote, dir.path());
     }

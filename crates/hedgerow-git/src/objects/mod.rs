@@ -7,6 +7,7 @@ mod fabric;
 mod history;
 mod index;
 mod pack;
+mod rewrite;
 mod survey;
 mod write;
 

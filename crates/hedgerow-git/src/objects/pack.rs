@@ -41,6 +41,15 @@ impl<'a> Pack<'a> {
         self.take(kind, Cow::Owned(bytes))
     }
 
+    /// [`Pack::add_owned`] for a tree made of `base`, which is there already if nothing has changed.
+    pub(super) fn add_tree(&mut self, base: Option<ObjectId>, bytes: Vec<u8>) -> Result<ObjectId, ObjectError> {
+        let id = compute_hash(self.hash, Kind::Tree, &bytes).map_err(damaged)?;
+        if base != Some(id) && self.known.insert(id) {
+            self.objects.push((id, Kind::Tree, Cow::Owned(bytes)));
+        }
+        Ok(id)
+    }
+
     fn take(&mut self, kind: Kind, bytes: Cow<'a, [u8]>) -> Result<ObjectId, ObjectError> {
         let id = compute_hash(self.hash, kind, &bytes).map_err(damaged)?;
         if self.known.insert(id) {
@@ -57,12 +66,12 @@ impl<'a> Pack<'a> {
         out.put(b"PACK")?;
         out.put(&2u32.to_be_bytes())?;
         out.put(&count(self.objects.len())?.to_be_bytes())?;
-        let mut deflater = Compress::new(Compression::new(1).unwrap_or_default());
+        let mut deflater = Deflater::new();
         let mut places = Vec::with_capacity(self.objects.len());
         for (id, kind, bytes) in &self.objects {
             let offset = out.written;
             let mut entry = entry_header(*kind, bytes.len());
-            deflate(&mut deflater, bytes, &mut entry)?;
+            deflater.append(bytes, &mut entry)?;
             out.put(&entry)?;
             places.push(Place { id: *id, crc32: crc32fast::hash(&entry), offset });
         }
@@ -105,20 +114,32 @@ fn entry_header(kind: Kind, size: usize) -> Vec<u8> {
     header
 }
 
-/// Appends `bytes`, deflated, to `out`. One state serves all objects: making one costs more than a small object does.
-fn deflate(state: &mut Compress, bytes: &[u8], out: &mut Vec<u8>) -> io::Result<()> {
-    state.reset();
-    let mut buffer = [0; 32 * 1024];
-    loop {
-        let (read, written) = (state.total_in(), state.total_out());
-        let rest = &bytes[usize::try_from(read).map_err(io::Error::other)?..];
-        let status = state.compress(rest, &mut buffer, FlushCompress::Finish).map_err(io::Error::other)?;
-        let new = usize::try_from(state.total_out() - written).map_err(io::Error::other)?;
-        out.extend_from_slice(&buffer[..new]);
-        match status {
-            Status::StreamEnd => return Ok(()),
-            _ if new == 0 && state.total_in() == read => return Err(io::Error::other("deflate makes no progress")),
-            _ => {}
+/// One state and one buffer serve all objects: making them costs more than a small object does.
+struct Deflater {
+    state: Compress,
+    buffer: Vec<u8>,
+}
+
+impl Deflater {
+    fn new() -> Self {
+        Self { state: Compress::new(Compression::new(1).unwrap_or_default()), buffer: vec![0; 32 * 1024] }
+    }
+
+    /// Appends `bytes`, deflated, to `out`.
+    fn append(&mut self, bytes: &[u8], out: &mut Vec<u8>) -> io::Result<()> {
+        let state = &mut self.state;
+        state.reset();
+        loop {
+            let (read, written) = (state.total_in(), state.total_out());
+            let rest = &bytes[usize::try_from(read).map_err(io::Error::other)?..];
+            let status = state.compress(rest, &mut self.buffer, FlushCompress::Finish).map_err(io::Error::other)?;
+            let new = usize::try_from(state.total_out() - written).map_err(io::Error::other)?;
+            out.extend_from_slice(&self.buffer[..new]);
+            match status {
+                Status::StreamEnd => return Ok(()),
+                _ if new == 0 && state.total_in() == read => return Err(io::Error::other("deflate makes no progress")),
+                _ => {}
+            }
         }
     }
 }

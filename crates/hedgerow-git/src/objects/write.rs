@@ -1,17 +1,17 @@
 //! A new commit: its blobs, the trees on changed paths, and itself, in one pack.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashMap};
 
 use gix::ObjectId;
 use gix::bstr::{BStr, ByteSlice};
-use gix::objs::tree::EntryKind;
-use gix::objs::{Kind, Tree, WriteTo};
+use gix::objs::Kind;
 use hedgerow_core::path::TreePath;
 use hedgerow_core::plan::Change;
 
 use super::fabric::Found;
 use super::pack::Pack;
-use super::{CommitText, CommitTime, Objects, Person, commit_id, damaged};
+use super::rewrite::{Entries, Rewrite};
+use super::{CommitText, CommitTime, Objects, Person, commit_id};
 use crate::error::ObjectError;
 use crate::id::CommitId;
 use crate::signer::Signer;
@@ -45,67 +45,63 @@ impl Objects {
         changes: &'c BTreeMap<TreePath, Change>,
         pack: &mut Pack<'c>,
     ) -> Result<ObjectId, ObjectError> {
-        self.check(base, changes)?;
-        let root = self.owned_tree(base)?;
-        let mut editor = gix::objs::tree::Editor::new(root, &self.repo.objects, self.kind());
+        let mut sources = Sources { objects: self, base: *base, directories: HashMap::new() };
+        let mut leaves = Vec::with_capacity(changes.len());
         for (path, change) in changes {
-            let components = path.as_bytes().split(|byte| *byte == b'/').map(ByteSlice::as_bstr);
-            let edited = match change {
-                Change::Write(bytes) => editor.upsert(components, EntryKind::Blob, pack.add(Kind::Blob, bytes)?),
-                Change::Move { from } => editor.upsert(components, EntryKind::Blob, self.blob_at(base, from)?),
-                Change::Remove => editor.remove_leaf(components),
+            let blob = match change {
+                Change::Write(bytes) => Some(pack.add(Kind::Blob, bytes)?),
+                Change::Move { from } => Some(sources.blob(from)?),
+                Change::Remove => None,
             };
-            edited.map_err(damaged)?;
-        }
-        editor.write(|tree| pack.add_owned(Kind::Tree, tree_bytes(tree)?))
-    }
-
-    /// Every directory on the way to what is written is one in the parent too, or is nothing yet; no name is one that
-    /// git would refuse to check out.
-    fn check(&self, base: &ObjectId, changes: &BTreeMap<TreePath, Change>) -> Result<(), ObjectError> {
-        let mut directories = BTreeSet::new();
-        for (path, _) in changes.iter().filter(|(_, change)| **change != Change::Remove) {
-            check_names(path)?;
-            if let Some(at) = path.as_bytes().rfind_byte(b'/') {
-                directories.insert(TreePath::new(&path.as_bytes()[..at]));
+            if blob.is_some() {
+                check_names(path)?;
             }
-            if let Found::Tree(_) = self.directory(base, path)? {
-                return Err(ObjectError::InTheWay(path.to_string()));
-            }
+            leaves.push((path, blob));
         }
-        for directory in &directories {
-            if let Found::Other { path } = self.directory(base, directory)? {
-                return Err(ObjectError::InTheWay(path.to_string()));
-            }
+        let tree = Rewrite { objects: self, pack }.tree(Some(*base), &leaves, 0)?;
+        match tree {
+            Some(tree) => Ok(tree),
+            None => pack.add_owned(Kind::Tree, Vec::new()),
         }
-        Ok(())
-    }
-
-    /// The blob of the regular file at `path`.
-    fn blob_at(&self, base: &ObjectId, path: &TreePath) -> Result<ObjectId, ObjectError> {
-        let nothing = || ObjectError::NothingAt(path.to_string());
-        let bytes = path.as_bytes();
-        let (directory, name) = bytes.rfind_byte(b'/').map_or((&b""[..], bytes), |at| (&bytes[..at], &bytes[at + 1..]));
-        let tree = match directory {
-            b"" => *base,
-            directory => match self.directory(base, &TreePath::new(directory))? {
-                Found::Tree(id) => id,
-                _ => return Err(nothing()),
-            },
-        };
-        let mut buffer = Vec::new();
-        let mut entries = self.tree(&tree, &mut buffer)?.filter_map(Result::ok);
-        let entry = entries.find(|entry| entry.filename == name && entry.mode.is_blob()).ok_or_else(nothing)?;
-        Ok(entry.oid.to_owned())
-    }
-
-    fn owned_tree(&self, id: &ObjectId) -> Result<Tree, ObjectError> {
-        let mut buffer = Vec::new();
-        let entries = self.tree(id, &mut buffer)?.map(|entry| entry.map(Into::into));
-        Ok(Tree { entries: entries.collect::<Result<_, _>>().map_err(damaged)? })
     }
 }
 
+/// Where moved blobs come from: each directory of the parent is read once.
+struct Sources<'o> {
+    objects: &'o Objects,
+    base: ObjectId,
+    directories: HashMap<TreePath, Entries>,
+}
+
+impl Sources<'_> {
+    /// The blob of the regular file at `path`.
+    fn blob(&mut self, path: &TreePath) -> Result<ObjectId, ObjectError> {
+        let bytes = path.as_bytes();
+        let (directory, name) = bytes.rfind_byte(b'/').map_or((&b""[..], bytes), |at| (&bytes[..at], &bytes[at + 1..]));
+        let directory = TreePath::new(directory);
+        if !self.directories.contains_key(&directory) {
+            let entries = self.read(&directory)?;
+            self.directories.insert(directory.clone(), entries);
+        }
+        match self.directories.get(&directory).and_then(|entries| entries.get(name)) {
+            Some((mode, id)) if mode.is_blob() => Ok(*id),
+            _ => Err(ObjectError::NothingAt(path.to_string())),
+        }
+    }
+
+    fn read(&self, directory: &TreePath) -> Result<Entries, ObjectError> {
+        let tree = match directory.as_bytes() {
+            b"" => Some(self.base),
+            _ => match self.objects.directory(&self.base, directory)? {
+                Found::Tree(id) => Some(id),
+                _ => None,
+            },
+        };
+        self.objects.entries(tree)
+    }
+}
+
+/// No name is one that git would refuse to check out.
 fn check_names(path: &TreePath) -> Result<(), ObjectError> {
     for component in path.as_bytes().split(|byte| *byte == b'/') {
         let options = gix::validate::path::component::Options::default();
@@ -113,12 +109,6 @@ fn check_names(path: &TreePath) -> Result<(), ObjectError> {
         gix::validate::path::component(component, None, options).map_err(|_| ObjectError::BadPath(path.to_string()))?;
     }
     Ok(())
-}
-
-fn tree_bytes(tree: &Tree) -> Result<Vec<u8>, ObjectError> {
-    let mut bytes = Vec::new();
-    tree.write_to(&mut bytes).map_err(damaged)?;
-    Ok(bytes)
 }
 
 /// The commit as git stores it; a signature covers everything but itself.

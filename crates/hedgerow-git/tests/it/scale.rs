@@ -27,9 +27,11 @@ fn ten_thousand_files_are_as_many_requests_as_one() {
     assert_eq!(tree.entries.len(), FILES + 2);
     let mut changes = BTreeMap::new();
     for number in 0..FILES {
-        changes.insert(TreePath::from(format!("f/raw/{number}.yaml").as_str()), Change::Remove);
-        let bytes = format!("# {number}\n{}", document(number)).into_bytes();
-        changes.insert(TreePath::from(format!("f/managed/things/{number}.yaml").as_str()), Change::Write(bytes.into()));
+        let from = TreePath::from(format!("f/raw/{number}.yaml").as_str());
+        let new = Change::Write(format!("# {number}\n{}", document(number)).into_bytes().into());
+        let change = if number % 2 == 0 { Change::Move { from: from.clone() } } else { new };
+        changes.insert(TreePath::from(format!("f/managed/things/{number}.yaml").as_str()), change);
+        changes.insert(from, Change::Remove);
     }
     let commit = mirror.write_commit(Some(&head), &changes, &text("all"), None).unwrap();
     assert_eq!(mirror.push(&commit, &main(), Some(&head)).unwrap(), Push::Pushed);
@@ -39,5 +41,6 @@ fn ten_thousand_files_are_as_many_requests_as_one() {
     let placed = remote.paths("main:f/managed/things");
     assert_eq!(placed.len(), FILES);
     assert_eq!(remote.cat("main", "f/managed/things/77.yaml"), format!("# 77\n{}", document(77)).into_bytes());
+    assert_eq!(remote.cat("main", "f/managed/things/78.yaml"), document(78).into_bytes());
     remote.git(["fsck", "--strict", "--no-dangling"]);
 }

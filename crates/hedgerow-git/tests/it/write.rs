@@ -80,6 +80,32 @@ fn what_is_in_the_way_or_not_there_is_told() {
     assert!(matches!(told(changes([("f/y", Change::Move { from })])), ObjectError::NothingAt(_)));
 }
 
+/// Names around `/` in the order of bytes, where git's order of a tree and ours of paths part.
+#[test]
+fn trees_are_in_gits_order() {
+    let world = World::new();
+    let remote = Plain::bare(world.path("remote.git"));
+    remote.commit("main", &["a.b", "a/b", "a0", "d/x", "d.x", "e/one"].map(|path| (path, "1")));
+    let (mirror, head) = ready(&world, &remote);
+    let changes = changes([
+        ("a-b", write("2")),
+        ("a.b", Change::Remove),
+        ("a/c/d", write("2")),
+        ("a/c.d", write("2")),
+        ("a/c0", write("2")),
+        ("d", Change::Remove),
+        ("d/x", Change::Remove),
+        ("d/y", write("2")),
+        ("e/one", Change::Remove),
+        ("none/at/all", Change::Remove),
+        ("d.x/none", Change::Remove),
+    ]);
+    let commit = mirror.write_commit(Some(&head), &changes, &text("x"), None).unwrap();
+    assert_eq!(mirror.push(&commit, &main(), Some(&head)).unwrap(), Push::Pushed);
+    assert_eq!(remote.paths("main"), ["a-b", "a/b", "a/c.d", "a/c/d", "a/c0", "a0", "d.x", "d/y"]);
+    remote.git(["fsck", "--strict", "--no-dangling"]);
+}
+
 #[test]
 fn everything_new_is_one_pack() {
     let world = World::new();

@@ -149,6 +149,13 @@ fn an_object_managed_at_another_path_is_held_with_the_command_that_moves_it() {
     let command =
         format!("git mv {} {}", fabric.path("managed/elsewhere/web.yaml"), fabric.path("managed/vpcs/web.yaml"));
     assert!(findings.iter().any(|f| f["hint"].as_str().is_some_and(|hint| hint.contains(&command))), "{findings:#?}");
+
+    fabric
+        .remote
+        .commit("As told")
+        .rename(&fabric.path("managed/elsewhere/web.yaml"), &fabric.path("managed/vpcs/web.yaml"))
+        .push();
+    oracle::counts(&settle(&fabric, 0), &[("replaced", 1)]);
 }
 
 #[test]

@@ -36,6 +36,7 @@ fn first_run(fabric: &Fabric, files: u64, kinds: &[(&str, usize)]) -> (String, S
     assert_eq!(removed(&old, &new).len() as u64, files);
 
     assert_eq!(fabric.objects().len(), 48);
+    assert_eq!(fabric.scene.sql("SELECT count(*) FROM objects"), "48");
     fabric.verify(&[], 0);
     fabric.scene.left_nothing_behind();
     (before, after)

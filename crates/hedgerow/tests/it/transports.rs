@@ -1,6 +1,6 @@
 //! Real transports on loopback: HTTP through `git http-backend`, SSH through `sshd`. Each wrong thing has an error of its own.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use hedgerow_testkit::{Fault, GitHttp, Sshd, Stage};
 
@@ -200,7 +200,7 @@ impl Shell {
         Self { fabric: Fabric::example(), server: Sshd::start() }
     }
 
-    fn run(&self, verb: &str, key: &PathBuf, hosts: &PathBuf) -> Ran {
+    fn run(&self, verb: &str, key: &Path, hosts: &Path) -> Ran {
         let url = self.server.url(self.fabric.remote.path());
         let (key, hosts) = (key.to_str().unwrap(), hosts.to_str().unwrap());
         self.fabric.scene.run(&[
@@ -238,7 +238,7 @@ fn what_is_wrong_with_ssh_is_told_apart() {
     let changed = reason(shell.run("sync", &shell.server.key(), &shell.server.wrong_known_hosts()));
     let unknown = reason(shell.run("sync", &shell.server.key(), &empty));
     assert_eq!([key, changed, unknown], ["unauthorized", "host_key", "host_key"].map(str::to_owned));
-    let missing = shell.run("sync", &PathBuf::from("/no/such/key"), &shell.server.known_hosts()).expect(2);
+    let missing = shell.run("sync", Path::new("/no/such/key"), &shell.server.known_hosts()).expect(2);
     assert!(missing.text().contains("/no/such/key"), "{}", missing.story());
     assert_eq!(shell.fabric.remote.count("main"), 1);
 }

@@ -1,16 +1,17 @@
-//! The inbox: every file of it, taken apart, each document judged alone.
+//! The inbox: every file of it, taken apart.
+
+use std::collections::HashSet;
 
 use crate::codes::repository as codes;
-use crate::digest::{canonical_json, sha256};
 use crate::document::{self, Document};
 use crate::finding::{Finding, Place, Severity};
+use crate::lines;
 use crate::object::Named;
 use crate::path::{TreePath, Zone};
 use crate::tree::{Content, Entry, FabricTree};
-use crate::{lines, schema};
 
-use super::place::{Sort, sort};
-use super::{Context, Gate, Pass, PassedOver, name};
+use super::alone::Alone;
+use super::{Context, Gate, Pass, PassedOver};
 
 /// What the plan takes from, and what it leaves alone.
 #[derive(Debug, Default)]
@@ -115,7 +116,8 @@ impl<'a> Inbox<'a> {
         }
         let parsed = document::parse(path, bytes);
         let is_error = |finding: &&Finding| finding.severity == Severity::Error;
-        let errors: Vec<_> = parsed.findings.iter().filter(is_error).map(|finding| finding.place.document).collect();
+        let errors: HashSet<_> =
+            parsed.findings.iter().filter(is_error).map(|finding| finding.place.document).collect();
         file.fault = (errors.contains(&None) || parsed.documents.is_empty()).then_some(Gate::Parse);
         let alone = Alone { tree, path, bytes, context };
         let documents = parsed.documents.into_iter().map(|document| {
@@ -156,53 +158,5 @@ fn other(path: &TreePath, entry: &Entry) -> Pass {
         _ if !entry.is_file() => Pass::NotAFile,
         b".gitkeep" => Pass::Gitkeep,
         _ => Pass::NotYaml,
-    }
-}
-
-/// Judges the documents of one file, each alone.
-struct Alone<'x> {
-    tree: &'x FabricTree,
-    path: &'x TreePath,
-    bytes: &'x [u8],
-    context: &'x Context<'x>,
-}
-
-impl Alone<'_> {
-    fn candidate<'a>(&self, document: Document<'a>, is_broken: bool, findings: &mut Vec<Finding>) -> Candidate<'a> {
-        let named = document.value.as_ref().and_then(Named::read);
-        let mut standing = self.standing(&document, named.as_ref(), findings);
-        if is_broken {
-            standing = Standing::Held(Gate::Parse);
-        }
-        Candidate { document, named, standing }
-    }
-
-    fn standing(&self, document: &Document<'_>, named: Option<&Named>, findings: &mut Vec<Finding>) -> Standing {
-        let Some(node) = &document.value else { return Standing::Held(Gate::Parse) };
-        let kind = match sort(node, self.context.catalogue) {
-            Ok(Sort::Object(kind)) => kind,
-            Ok(Sort::Foreign) => return Standing::Foreign,
-            Err(fault) => {
-                findings.push(fault.finding(self.path, self.bytes, document));
-                return Standing::Held(Gate::Place);
-            }
-        };
-        let before = findings.len();
-        findings.extend(name::faults(node).map(|fault| fault.finding(self.path, self.bytes, document)));
-        let named = named.filter(|_| findings.len() == before);
-        let found = schema::check(self.context.catalogue, kind, self.path, self.bytes, document);
-        let refused = found.iter().any(|finding| finding.severity == Severity::Error);
-        findings.extend(found);
-        match named {
-            None => Standing::Held(Gate::Place),
-            Some(_) if refused => Standing::Held(Gate::Schema),
-            Some(named) => Standing::Placed(Box::new(Placement {
-                named: named.clone(),
-                to: named.identity.home(&self.tree.dir, &kind.plural),
-                sha256: sha256(&document.text()),
-                json: canonical_json(node),
-                fate: Fate::Created,
-            })),
-        }
     }
 }

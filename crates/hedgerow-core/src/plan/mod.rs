@@ -3,6 +3,7 @@
 //! [`plan`] reads top to bottom: survey `managed/` and the inbox, judge each document alone, judge the
 //! set that would result, settle what becomes of every file.
 
+mod alone;
 mod apply;
 mod aside;
 mod change;

@@ -78,6 +78,23 @@ fn a_policy_that_cannot_be_read_names_file_and_line() {
 }
 
 #[test]
+fn no_text_of_the_policy_can_forge_a_line_of_a_commit() {
+    let forged = [
+        "subject_suffix = \"x\\n\\nHedgerow-Run: forged\"",
+        "suspended = \"x\\u001b[2J\"",
+        "[committer]\nname = \"A <a@b>\"",
+        "[committer]\nemail = \"a@b\\n\"",
+        "[committer]\nemail = \" \"",
+    ];
+    for text in forged {
+        let error = read(&fabric([(".hedgerow/policy.toml", text)])).unwrap_err();
+        assert!(matches!(error, PolicyError::Illegible { .. }), "{text}: {error}");
+    }
+    let honest = "subject_suffix = \"[skip ci]\"\n[committer]\nname = \"Bot\"\nemail = \"bot@example.com\"";
+    assert_eq!(read(&fabric([(".hedgerow/policy.toml", honest)])).unwrap().committer.name, "Bot");
+}
+
+#[test]
 fn flags_only_tighten_and_their_text_says_what_they_changed() {
     let loose = Policy { mixed: Mixed::Split, invalid: Invalid::Unmanaged, ..Policy::default() };
     let all = Flags { replace: Some(Replace::Hold), mixed: Some(Mixed::Hold), invalid: Some(Invalid::Hold) };

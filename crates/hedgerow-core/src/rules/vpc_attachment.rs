@@ -7,6 +7,7 @@ use super::fabric::{Fabric, Head};
 use super::missing::Target;
 use super::object::name_fits_a_label;
 use super::report::Report;
+use super::switch::view::Switch;
 use super::vpc::view::{Subnet, Vpc};
 use crate::codes::fabric as codes;
 use crate::codes::references;
@@ -159,44 +160,53 @@ fn host_bgp_needs_unbundled(joined: &Joined<'_, '_>, report: &mut Report<'_>) {
     }
 }
 
-/// Each switch of the connection is part of the VPC's VLAN namespace, its model can do the VPC's mode, and no subnet
-/// whose hosts speak BGP goes to an MCLAG pair.
-///
-/// Source: fabric api/vpc/v1beta1/vpcattachment_types.go:236-274 @ 78827deb.
+/// Each switch of the connection takes the VPC.
 fn switches_take_the_vpc(joined: &Joined<'_, '_>, fabric: &Fabric<'_>, report: &mut Report<'_>) {
     let mut seen: Vec<&str> = Vec::new();
     for end in joined.connection.switch_ends() {
         let Some(device) = end.device_name().filter(|device| !seen.contains(&device.text)) else { continue };
         seen.push(device.text);
-        let Some(switch) = fabric.switch(&device) else { continue };
-        let (vpc, place) = (joined.vpc, joined.connection_text.spot);
-        if !switch.vlan_namespaces.iter().any(|name| name.text == vpc.vlan_namespace.text) {
-            let message =
-                format!("switch {:?} is not part of the VLAN namespace {:?}", device.text, vpc.vlan_namespace.text);
-            let given = report.give(codes::SWITCH_NOT_IN_NAMESPACE, place, message);
-            let given = given.against(switch.head.spec.get("vlanNamespaces").spot(), "the switch's namespaces");
-            given
-                .against(vpc.vlan_namespace.spot, "the VPC's namespace")
-                .hint("add it to spec.vlanNamespaces of the switch");
+        if let Some(switch) = fabric.switch(&device) {
+            switch_is_part_of_the_vlan_namespace(joined, switch, report);
+            switch_can_do_the_mode(joined, switch, report);
+            switch_is_no_mclag_peer_for_bgp_hosts(joined, switch, report);
         }
-        let needed: &[Feature] =
-            if vpc.mode.is_empty() { &[Feature::L2vni, Feature::L3vni] } else { &[Feature::L3vni] };
-        if let Some(profile) = switch.profile.as_ref().filter(|profile| needed.iter().any(|&need| !profile.has(need))) {
-            let mode = if vpc.mode.is_empty() { "L2VNI" } else { vpc.mode };
-            let message = format!("switch {:?} ({}) does not support VPCs of mode {mode}", device.text, profile.name);
-            let given = report.give(codes::MODE_LACKING, place, message);
-            let given = given.against(switch.head.spec.get("profile").spot(), "the switch's profile");
-            given
-                .against(vpc.head.top.spot(), "the VPC")
-                .hint("use mode: l3vni where the switch can, or another switch");
-        }
-        if joined.subnet.host_bgp && switch.is_redundant_by("mclag") {
-            let message = format!("switch {:?} is one of an MCLAG pair: hosts cannot speak BGP there", device.text);
-            let given = report.give(codes::HOST_BGP_LINK, place, message);
-            given
-                .against(switch.head.spec.get("redundancy").spot(), "its redundancy")
-                .hint("use a connection to another switch");
-        }
+    }
+}
+
+/// Source: fabric api/vpc/v1beta1/vpcattachment_types.go:246-248 @ 78827deb.
+fn switch_is_part_of_the_vlan_namespace(joined: &Joined<'_, '_>, switch: &Switch<'_>, report: &mut Report<'_>) {
+    let namespace = joined.vpc.vlan_namespace;
+    if !switch.vlan_namespaces.iter().any(|name| name.text == namespace.text) {
+        let message = format!("switch {:?} is not part of the VLAN namespace {:?}", switch.head.name, namespace.text);
+        let given = report.give(codes::SWITCH_NOT_IN_NAMESPACE, joined.connection_text.spot, message);
+        let given = given.against(switch.head.spec.get("vlanNamespaces").spot(), "the switch's namespaces");
+        given.against(namespace.spot, "the VPC's namespace").hint("add it to spec.vlanNamespaces of the switch");
+    }
+}
+
+/// Source: fabric api/vpc/v1beta1/vpcattachment_types.go:250-269 @ 78827deb.
+fn switch_can_do_the_mode(joined: &Joined<'_, '_>, switch: &Switch<'_>, report: &mut Report<'_>) {
+    let Some(profile) = &switch.profile else { return };
+    let mode = joined.vpc.mode;
+    let (mode, needed): (&str, &[Feature]) =
+        if mode.is_empty() { ("L2VNI", &[Feature::L2vni, Feature::L3vni]) } else { (mode, &[Feature::L3vni]) };
+    if needed.iter().any(|&need| !profile.has(need)) {
+        let message = format!("switch {:?} ({}) does not support VPCs of mode {mode}", switch.head.name, profile.name);
+        let given = report.give(codes::MODE_LACKING, joined.connection_text.spot, message);
+        let given = given.against(switch.head.spec.get("profile").spot(), "the switch's profile");
+        let given = given.against(joined.vpc.head.top.spot(), "the VPC");
+        given.hint("use mode: l3vni where the switch can, or another switch");
+    }
+}
+
+/// Source: fabric api/vpc/v1beta1/vpcattachment_types.go:271-273 @ 78827deb.
+fn switch_is_no_mclag_peer_for_bgp_hosts(joined: &Joined<'_, '_>, switch: &Switch<'_>, report: &mut Report<'_>) {
+    if joined.subnet.host_bgp && switch.is_redundant_by("mclag") {
+        let message = format!("switch {:?} is one of an MCLAG pair: hosts cannot speak BGP there", switch.head.name);
+        let given = report.give(codes::HOST_BGP_LINK, joined.connection_text.spot, message);
+        let given = given.against(switch.head.spec.get("redundancy").spot(), "its redundancy");
+        given.hint("use a connection to another switch");
     }
 }
 

@@ -102,6 +102,18 @@ examples! {
         accept: with(l3_only(), to("vpc-3/default", "big")),
     }
 
+    attachment_of_bgp_hosts_to_an_mclag_pair_is_refused {
+        refuse: vec![
+            leaf_01("profile: dell-s5248f-on\nredundancy: {group: eslag-1, type: mclag} # HR4103"),
+            doc("Connection", "server-03--eslag--leaf-01--leaf-02", "unbundled:\n  link:\n    server: {port: server-03/enp2s1}\n    switch: {port: leaf-02/E1/4}"),
+            to("vpc-1/bgp", "server-01--unbundled--leaf-01 # HR4503"),
+        ],
+        accept: vec![
+            leaf_01("profile: dell-s5248f-on\nredundancy: {group: eslag-1, type: eslag}"),
+            to("vpc-1/bgp", "server-01--unbundled--leaf-01"),
+        ],
+    }
+
     second_attachment_of_a_subnet_to_a_connection_is_refused {
         refuse: vec![to("vpc-1 # HR4506", "server-01--unbundled--leaf-01")],
         accept: vec![to("vpc-1/backend", "server-01--unbundled--leaf-01")],

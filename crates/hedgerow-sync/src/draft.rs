@@ -34,6 +34,8 @@ pub(crate) struct Draft {
     pub(crate) idle: Option<Idle>,
     /// The report that the short cut repeats, in place of `report`.
     repeated: Option<Value>,
+    /// See [`Answer::pending_deletions`].
+    pending: u64,
 }
 
 /// What a run came to, and its report as JSON.
@@ -45,6 +47,8 @@ pub struct Answer {
     pub verification: Verification,
     /// The report, in one line.
     pub json: String,
+    /// Objects that are gone from the tree, too many at once, and wait on record for a person's word.
+    pub pending_deletions: u64,
 }
 
 impl Draft {
@@ -70,6 +74,7 @@ impl Draft {
             started_ms: ms(started),
             idle: None,
             repeated: None,
+            pending: 0,
         }
     }
 
@@ -207,6 +212,18 @@ impl Draft {
         Ok(())
     }
 
+    /// How many objects are gone from the tree and wait on record for a person's word; with `confirm`, this is the word.
+    pub(crate) fn pending_deletions(&mut self, world: &World, confirm: bool) -> Result<(), Failure> {
+        let Some(fabric) = &self.fabric else { return Ok(()) };
+        if confirm {
+            world.wait(world.store.confirm_deletions(fabric.id))?;
+        }
+        let known = world.wait(world.store.fabrics())?;
+        self.pending =
+            known.iter().find(|state| state.fabric.id == fabric.id).map_or(0, |state| state.pending_deletions);
+        Ok(())
+    }
+
     /// The report as JSON: this run's own, or the repeated one under this run's name and time.
     fn json(&self) -> String {
         let own = |value| serde_json::to_value(value).expect("strings can be written");
@@ -229,7 +246,12 @@ impl Draft {
 
     /// What the run came to.
     pub(crate) fn answer(self) -> Answer {
-        Answer { outcome: self.report.outcome, verification: self.report.verification, json: self.json() }
+        Answer {
+            outcome: self.report.outcome,
+            verification: self.report.verification,
+            json: self.json(),
+            pending_deletions: self.pending,
+        }
     }
 }
 

@@ -49,6 +49,8 @@ pub struct Request {
     pub push_to: Option<BranchName>,
     /// A person's word to go on after this commit of ours was reverted.
     pub resume: Option<CommitId>,
+    /// A person's word that objects which are gone, too many at once, are meant to be.
+    pub confirm_deletions: bool,
     /// What rang.
     pub trigger: Trigger,
 }

@@ -51,6 +51,7 @@ fn follow(world: &World, request: &Request, watch: Watch<'_>, draft: &mut Draft)
     };
     watch(Step::Record);
     draft.close(world, &lease, objects)?;
+    draft.pending_deletions(world, request.confirm_deletions)?;
     walked.map(drop)
 }
 

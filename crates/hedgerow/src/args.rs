@@ -198,6 +198,9 @@ pub(crate) struct SyncArgs {
     /// Go on after somebody reverted our commit: its id, as your word that you mean it.
     #[arg(long, value_name = "COMMIT")]
     pub(crate) resume: Option<String>,
+    /// Mark objects deleted that are gone from the tree, although they are many: your word that it is meant.
+    #[arg(long)]
+    pub(crate) confirm_deletions: bool,
     #[command(flatten)]
     pub(crate) committing: Committing,
 }

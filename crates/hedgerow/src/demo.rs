@@ -42,6 +42,7 @@ pub(crate) fn demo(session: &Session, args: &DemoArgs) -> Result<Exit> {
         committing: Committing::default(),
         push_to: None,
         resume: None,
+        confirm_deletions: false,
         trigger: Trigger::Cli,
     };
     let answer = hedgerow_sync::sync(&world, &request, &|step| session.progress.step(step));

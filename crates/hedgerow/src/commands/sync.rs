@@ -24,10 +24,19 @@ pub(crate) fn sync(session: &Session, args: &SyncArgs) -> Result<Exit> {
         committing: committing(&args.committing)?,
         push_to: args.push_to.as_deref().map(BranchName::parse).transpose().context("--push-to")?,
         resume: args.resume.as_deref().map(CommitId::parse).transpose().context("--resume")?,
+        confirm_deletions: args.confirm_deletions,
         trigger: Trigger::Cli,
     };
     let answer = hedgerow_sync::sync(&world, &request, &|step| session.progress.step(step));
-    print(session, &answer)
+    let exit = print(session, &answer)?;
+    if answer.pending_deletions > 0 {
+        anstream::eprintln!(
+            "note: {} are gone from the tree, too many at once to take for granted: their records wait
+             hint: if it is meant, hedgerow sync --confirm-deletions marks them deleted",
+            output::several(answer.pending_deletions, "object")
+        );
+    }
+    Ok(exit)
 }
 
 /// Prints a run's report, and ends as the run did.

@@ -113,7 +113,12 @@ fn asn_fits(gateway: &Head<'_>, fabric: &Fabric<'_>, report: &mut Report<'_>) {
 
 /// Source: fabric api/gateway/v1alpha1/gateway_types.go:203,280-361 @ 78827deb.
 fn interfaces_are_interfaces(gateway: &Head<'_>, report: &mut Report<'_>) {
-    for (name, at) in gateway.spec.get("interfaces").fields() {
+    let interfaces = gateway.spec.get("interfaces");
+    if interfaces.fields().next().is_none() {
+        let given = report.give(codes::GATEWAY_INTERFACE, interfaces.spot(), "a gateway needs an interface");
+        given.hint("set interfaces, such as enp2s1: {}");
+    }
+    for (name, at) in interfaces.fields() {
         interface_name_is_one(&name, report);
         for ip in at.texts("ips").filter(|ip| !ip.prefix().is_some_and(|prefix| prefix.address().is_ipv4())) {
             let given = report.give(

@@ -30,6 +30,7 @@ fn with_lines(lines: &[(&str, &str)], more: &str) -> Doc {
     let lines: String = lines.iter().map(|(key, value)| format!("{key}: {value}\n")).collect();
     let rest = "neighbors: [{source: e1, ip: 172.30.128.8, asn: 65103}]";
     let more = if more.contains("neighbors") { more.to_owned() } else { format!("{rest}\n{more}") };
+    let more = if more.contains("interfaces") { more } else { format!("interfaces: {{e1: {{}}}}\n{more}") };
     doc("Gateway", "gateway-2", format!("{lines}{more}"))
 }
 
@@ -40,7 +41,7 @@ fn many(count: u32, comment: &str) -> Vec<Doc> {
             "Gateway",
             format!("gw-{n}"),
             format!(
-                "protocolIP: 172.30.8.{0}/32\nvtepIP: 172.30.12.{0}/32\nvtepMAC: \"ca:fe:ba:be:02:{0}\"\nasn: 65534\nneighbors: [{{ip: 172.30.128.8, asn: 65103}}]\ngroups:\n- name: default{last}",
+                "protocolIP: 172.30.8.{0}/32\nvtepIP: 172.30.12.{0}/32\nvtepMAC: \"ca:fe:ba:be:02:{0}\"\nasn: 65534\ninterfaces: {{e1: {{}}}}\nneighbors: [{{ip: 172.30.128.8, asn: 65103}}]\ngroups:\n- name: default{last}",
                 20 + n
             ),
         )
@@ -87,6 +88,11 @@ examples! {
     gateway_with_another_asn_is_refused {
         refuse: vec![otherwise("asn", "65100 # HR4122")],
         accept: vec![gateway("")],
+    }
+
+    gateway_without_an_interface_is_refused {
+        refuse: vec![gateway("interfaces: {} # HR4705")],
+        accept: vec![gateway("interfaces: {e1: {}}")],
     }
 
     gateway_interface_with_a_long_name_is_refused {

@@ -99,6 +99,11 @@ examples! {
         ],
     }
 
+    switch_in_a_vlan_namespace_twice_is_refused {
+        refuse: vec![leaf("vlanNamespaces:\n- default\n- default # HR4105")],
+        accept: vec![leaf("vlanNamespaces:\n- default")],
+    }
+
     port_group_that_the_profile_lacks_is_refused {
         refuse: vec![leaf("portGroupSpeeds: {\"13\": 10G} # HR4106")],
         accept: vec![leaf("portGroupSpeeds: {\"12\": 10G}")],

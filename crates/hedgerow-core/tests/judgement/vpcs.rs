@@ -118,6 +118,11 @@ examples! {
         accept: vec![two("")],
     }
 
+    vlan_of_bgp_hosts_of_another_vpc_is_refused {
+        refuse: vec![subnet("{subnet: 10.0.9.0/24, hostBGP: true, vlan: 1001} # HR4409")],
+        accept: vec![vpc("subnets:\n  a: {subnet: 10.0.9.0/24, hostBGP: true, vlan: 1009}\n  b: {subnet: 10.0.10.0/24, vlan: 1009}")],
+    }
+
     vlan_of_another_vpc_is_refused {
         refuse: vec![subnet("{subnet: 10.0.9.0/24, vlan: 1001} # HR4409")],
         accept: vec![doc("VLANNamespace", "prod", "ranges: [{from: 1000, to: 1999}]"), vpc("vlanNamespace: prod\nsubnets:\n  default: {subnet: 10.0.9.0/24, vlan: 1001}")],
@@ -171,6 +176,11 @@ examples! {
     dhcp_range_with_the_network_as_its_end_is_refused {
         refuse: vec![dhcp("{enable: true, range: {end: 10.0.9.0}} # HR4413")],
         accept: vec![dhcp("{enable: true, range: {end: 10.0.9.255}}")],
+    }
+
+    dhcp_range_with_the_gateway_as_its_default_start_is_refused {
+        refuse: vec![vpc("subnets:\n  default:\n    subnet: 10.0.9.0/24\n    gateway: 10.0.9.2\n    vlan: 1009\n    dhcp: {enable: true} # HR4413")],
+        accept: vec![vpc("subnets:\n  default:\n    subnet: 10.0.9.0/24\n    gateway: 10.0.9.2\n    vlan: 1009\n    dhcp: {enable: true, range: {start: 10.0.9.3}}")],
     }
 
     dhcp_range_that_goes_downwards_is_refused {

@@ -22,7 +22,7 @@ crate::codes::codes! {
         fix: "Leave it out: hydration gives each gateway one.",
         source: "fabric api/gateway/v1alpha1/gateway_types.go:258-270 @ 78827deb";
     GATEWAY_INTERFACE = 4705, Error, "an interface that a gateway cannot have",
-        meaning: "Names have 2 to 10 characters, a letter first, a letter or a digit last; ips are IPv4 with a length; an interface has a PCI address or a kernel name, and the latter is not its own name.",
+        meaning: "A gateway has at least one. Names have 2 to 10 characters, a letter first, a letter or a digit last; ips are IPv4 with a length; an interface has a PCI address or a kernel name, and the latter is not its own name.",
         example: "kind: Gateway\nspec:\n  interfaces:\n    enp2s1: {kernel: enp2s1}",
         fix: "Correct what the finding points at.",
         source: "fabric api/gateway/v1alpha1/gateway_types.go:203,280-361 @ 78827deb";

@@ -155,7 +155,7 @@ fn vlan_namespaces_do_not_overlap(switch: &Switch<'_>, fabric: &Fabric<'_>, repo
         let Some(namespace) = fabric.vlan_namespaces.get(name.text) else { continue };
         for range in vlan_namespace::ranges(namespace.spec) {
             if let Some((first, other)) =
-                seen.iter().find(|(first, other)| first.text != name.text && other.overlaps(range))
+                seen.iter().find(|(first, other)| first.spot != name.spot && other.overlaps(range))
             {
                 let message = format!(
                     "VLANs {range} of namespace {:?} overlap {other} of namespace {:?} on one switch",

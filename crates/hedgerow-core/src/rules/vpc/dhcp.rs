@@ -11,7 +11,7 @@ use crate::rules::cursor::{Cursor, Text};
 use crate::rules::fabric::Fabric;
 use crate::rules::mac;
 use crate::rules::missing::Target;
-use crate::rules::report::Report;
+use crate::rules::report::{Report, Spot};
 
 /// The frame sizes that DHCP may tell, in bytes. Source: fabric api/vpc/v1beta1/vpc_types.go:546-551 @ 78827deb.
 const MTU: std::ops::RangeInclusive<i128> = 96..=9036;
@@ -89,35 +89,56 @@ fn nothing_is_configured_while_off(dhcp: Cursor<'_>, report: &mut Report<'_>) {
 }
 
 /// The range lies in the subnet, without the network's address and the gateway, and goes upwards. By default it starts
-/// at the third address and ends with the last.
+/// at the third address and ends with the last, even where that is the gateway.
 ///
 /// Source: fabric api/vpc/v1beta1/vpc_types.go:300-312,489-531 @ 78827deb.
 fn range_is_inside(dhcp: Cursor<'_>, network: Network, report: &mut Report<'_>) {
-    let range = dhcp.get("range");
-    let sound = ["start", "end"].map(|key| {
-        let text = range.text(key)?;
-        let wrong = place_problem(&text, network);
-        if let Some(wrong) = wrong {
-            report
-                .give(codes::DHCP_RANGE, text.spot, format!("the {key} of the range {wrong}"))
-                .hint(range_hint(network));
-            return None;
+    let [start, end] = ["start", "end"].map(|key| range_end(dhcp, key, network));
+    let mut sound = true;
+    for (key, (at, spot)) in [("start", &start), ("end", &end)] {
+        if let Err(wrong) = at {
+            sound = false;
+            let message = format!("the {key} of the range {wrong}");
+            report.give(codes::DHCP_RANGE, *spot, message).hint(range_hint(network));
         }
-        Some((text.address()?, text.spot))
-    });
-    let written = |key: &str, at: usize| {
-        if range.text(key).is_some() { sound[at].map(|(a, _)| a) } else { default_end(at, network) }
-    };
-    let (Some(start), Some(end)) = (written("start", 0), written("end", 1)) else { return };
-    if start >= end {
-        let spot = sound[1].or(sound[0]).map_or(range.spot(), |(_, spot)| spot);
-        let message = format!("the range ends at {end}, before it starts at {start}");
+    }
+    if let (true, Ok(from), Ok(to)) = (sound, &start.0, &end.0)
+        && from >= to
+    {
+        let spot = if dhcp.get("range").text("end").is_some() { end.1 } else { start.1 };
+        let message = format!("the range ends at {to}, before it starts at {from}");
         report.give(codes::DHCP_RANGE, spot, message).hint(range_hint(network));
     }
 }
 
-fn default_end(at: usize, network: Network) -> Option<IpAddr> {
-    if at == 0 { network.prefix.nth(2) } else { Some(network.prefix.last()) }
+/// One end of the range, as written or by default, or why it cannot be; and where it stands.
+fn range_end(dhcp: Cursor<'_>, key: &str, network: Network) -> (Result<IpAddr, String>, Spot) {
+    let default = if key == "start" { network.prefix.nth(2) } else { Some(network.prefix.last()) };
+    match dhcp.get("range").text(key) {
+        Some(text) => (
+            text.address().ok_or_else(|| format!("is no address: {:?}", text.text)).and_then(|a| network.hands_out(a)),
+            text.spot,
+        ),
+        None => {
+            let end = default.ok_or_else(|| "is beyond the addresses that there are".to_owned());
+            (end.and_then(|a| network.hands_out(a)), dhcp.get("enable").spot())
+        }
+    }
+}
+
+impl Network {
+    /// The address, if DHCP may hand it out, or else why not.
+    fn hands_out(self, address: IpAddr) -> Result<IpAddr, String> {
+        if !self.prefix.contains(address) {
+            Err(format!("is not in {}: {address}", self.prefix.masked()))
+        } else if address == self.prefix.first() {
+            Err(format!("is the network's own address: {address}"))
+        } else if Some(address) == self.gateway {
+            Err(format!("is the gateway: {address}"))
+        } else {
+            Ok(address)
+        }
+    }
 }
 
 fn range_hint(network: Network) -> String {
@@ -125,17 +146,6 @@ fn range_hint(network: Network) -> String {
         "addresses of {} without its first and the gateway; leave the range out for all of them",
         network.prefix.masked()
     )
-}
-
-/// Why an address cannot be handed out.
-fn place_problem(text: &Text<'_>, Network { prefix, gateway }: Network) -> Option<String> {
-    match text.address() {
-        None => Some(format!("is no address: {:?}", text.text)),
-        Some(address) if !prefix.contains(address) => Some(format!("is not in {}: {address}", prefix.masked())),
-        Some(address) if address == prefix.first() => Some(format!("is the network's own address: {address}")),
-        Some(address) if Some(address) == gateway => Some(format!("is the gateway: {address}")),
-        Some(_) => None,
-    }
 }
 
 /// Source: fabric api/vpc/v1beta1/vpc_types.go:533-544 @ 78827deb.
@@ -191,9 +201,13 @@ fn static_addresses_are_inside(table: Cursor<'_>, network: Network, report: &mut
             report.give(codes::DHCP_STATIC, hardware.spot, "a static address is missing").hint("set ip");
             continue;
         };
-        let last = ip.address() == Some(network.prefix.last());
-        let wrong =
-            place_problem(&ip, network).or_else(|| last.then(|| format!("is the broadcast address: {}", ip.text)));
+        let last = network.prefix.last();
+        let address = ip.address().ok_or_else(|| format!("is no address: {:?}", ip.text));
+        let handed = address.and_then(|address| network.hands_out(address));
+        let wrong = match handed {
+            Ok(address) if address == last => Some(format!("is the broadcast address: {address}")),
+            handed => handed.err(),
+        };
         if let Some(wrong) = wrong {
             let message = format!("the static address {wrong}");
             report.give(codes::DHCP_STATIC, ip.spot, message).hint(range_hint(network));
@@ -215,7 +229,7 @@ fn static_addresses_are_unique(table: Cursor<'_>, report: &mut Report<'_>) {
     }
 }
 
-fn twice(code: Code, text: &Text<'_>, first: Option<super::super::report::Spot>, report: &mut Report<'_>) {
+fn twice(code: Code, text: &Text<'_>, first: Option<Spot>, report: &mut Report<'_>) {
     if let Some(first) = first {
         let given = report.give(code, text.spot, format!("{} is given twice", text.text));
         given.see(first, "first given here").hint("remove one of them");

@@ -170,8 +170,14 @@ fn subnets_are_apart(fabric: &Fabric<'_>, report: &mut Report<'_>) {
 fn vlans_are_used_once(fabric: &Fabric<'_>, report: &mut Report<'_>) {
     let mut claims = Claims::new();
     for vpc in fabric.vpcs.iter() {
-        for vlan in vpc.subnets.iter().filter_map(|subnet| subnet.vlan) {
+        // Where hosts speak BGP a VLAN may be that of another subnet of the VPC.
+        let plain = vpc.subnets.iter().filter(|subnet| !subnet.host_bgp);
+        let subnets = plain.chain(vpc.subnets.iter().filter(|subnet| subnet.host_bgp));
+        for (vlan, host_bgp) in subnets.filter_map(|subnet| Some((subnet.vlan?, subnet.host_bgp))) {
             let Some(first) = claims.claim((vpc.vlan_namespace.text, vlan.value), vlan.spot) else { continue };
+            if host_bgp && first.subject == vlan.spot.subject {
+                continue;
+            }
             let (code, whose) = if first.subject == vlan.spot.subject {
                 (codes::VLAN_TWICE, "by two subnets of one VPC".to_owned())
             } else {

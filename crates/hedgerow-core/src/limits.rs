@@ -16,3 +16,5 @@ pub const MAX_NAME_BYTES: usize = 250;
 pub const MAX_PROBLEMS_PER_DOCUMENT: usize = 100;
 /// The most findings of one file that are told one by one; beyond, only the first error of each document is.
 pub const MAX_FINDINGS_PER_FILE: usize = 1_000;
+/// The most rounds in which the resulting set is judged; with more the whole inbox is held. Real references are five deep.
+pub const MAX_JUDGING_ROUNDS: usize = 64;

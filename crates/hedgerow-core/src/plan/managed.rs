@@ -145,10 +145,12 @@ impl<'a> Managed<'a> {
     pub(super) fn distinct<'m>(&'m self, tree: &FabricTree, context: &Context<'_>) -> Vec<&'m Living> {
         let is_home = |living: &Living| self.home_of(living, tree, context).as_ref() == Some(self.path_of(living));
         let chosen = |all: &Vec<usize>| {
-            let of = all.iter().map(|at| &self.objects[*at]);
-            of.clone().find(|living| is_home(living)).or_else(|| of.clone().next())
+            let at_home = all.iter().copied().find(|at| is_home(&self.objects[*at]));
+            at_home.or_else(|| all.first().copied())
         };
-        self.by_identity.values().filter_map(chosen).collect()
+        let mut chosen: Vec<usize> = self.by_identity.values().filter_map(chosen).collect();
+        chosen.sort_unstable();
+        chosen.into_iter().map(|at| &self.objects[at]).collect()
     }
 
     /// Where an object belongs, when its kind is known.

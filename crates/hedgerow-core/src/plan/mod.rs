@@ -19,6 +19,7 @@ mod passage;
 mod place;
 mod report;
 mod rounds;
+mod set;
 mod subject;
 mod target;
 mod twice;

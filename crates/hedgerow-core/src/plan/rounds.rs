@@ -4,32 +4,24 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::codes::placement;
 use crate::finding::{Finding, Place, Severity};
-use crate::object::{Identity, Named};
+use crate::limits::MAX_JUDGING_ROUNDS;
+use crate::object::Identity;
 use crate::path::TreePath;
-use crate::rules::{Subject, Verdict, judge};
+use crate::rules::judge;
 use crate::tree::FabricTree;
 
 use super::inbox::{Inbox, Standing};
 use super::managed::{Living, Managed};
+use super::set::Set;
 use super::whole::hold_companions;
 use super::{Context, Gate, open};
-
-/// The most rounds; with more the whole inbox is held. Real references are five deep.
-const MAX_ROUNDS: usize = 64;
-
-/// Where a subject comes from.
-#[derive(Clone, Copy, Debug)]
-enum Origin {
-    Managed,
-    Inbox,
-}
 
 /// Judges, holds what takes part in errors, and judges again.
 pub(super) fn settle(inbox: &mut Inbox<'_>, managed: &Managed<'_>, tree: &FabricTree, context: &Context<'_>) {
     let open = open::kinds(inbox, managed, context);
     inbox.findings.extend(open::unknown_elsewhere(tree, context));
     let living = managed.distinct(tree, context);
-    for _ in 0..MAX_ROUNDS {
+    for _ in 0..MAX_JUDGING_ROUNDS {
         let round = Round::judge(inbox, managed, &living, &open, context);
         let notes = hold(inbox, &round);
         inbox.findings.extend(round.findings.into_iter().chain(notes));
@@ -72,62 +64,6 @@ impl Round {
     }
 }
 
-/// The objects as they would stand: managed ones, overlaid by those of the inbox that nothing holds.
-struct Set<'x> {
-    subjects: Vec<Subject<'x>>,
-    origins: Vec<Origin>,
-}
-
-impl<'x> Set<'x> {
-    fn of(inbox: &'x Inbox<'_>, managed: &'x Managed<'_>, living: &[&'x Living]) -> Self {
-        let mut set = Self { subjects: Vec::new(), origins: Vec::new() };
-        let mut overlaid: HashSet<&Identity> = HashSet::new();
-        let before: HashMap<&Identity, &'x Living> =
-            living.iter().map(|living| (&living.named.identity, *living)).collect();
-        for ((file, document), placement) in inbox.placed() {
-            let identity = &placement.named.identity;
-            let file = &inbox.files[file];
-            let document = &file.documents[document].document;
-            let Some(node) = document.value.as_ref().filter(|_| overlaid.insert(identity)) else { continue };
-            set.origins.push(Origin::Inbox);
-            set.subjects.push(Subject {
-                identity,
-                version: &placement.named.version,
-                node,
-                file: file.path,
-                bytes: file.entry.text_bytes().unwrap_or_default(),
-                document: document.index,
-                before: before.get(identity).and_then(|living| managed.document_of(living).value.as_ref()),
-            });
-        }
-        let rest = living.iter().filter(|living| !overlaid.contains(&living.named.identity));
-        for living in rest {
-            let (file, document) = (managed.file_of(living), managed.document_of(living));
-            let Some(node) = &document.value else { continue };
-            let Named { identity, version } = &living.named;
-            set.origins.push(Origin::Managed);
-            let index = document.index;
-            set.subjects.push(Subject {
-                identity,
-                version,
-                node,
-                file: &file.path,
-                bytes: file.bytes,
-                document: index,
-                before: None,
-            });
-        }
-        set
-    }
-
-    /// Those of the inbox that take part in an error.
-    fn guilty<'s>(&'s self, verdict: &'s Verdict) -> impl Iterator<Item = &'x Identity> + 's {
-        let participants = verdict.participants.iter().filter(|_| verdict.finding.severity == Severity::Error);
-        let of_inbox = participants.filter(|at| matches!(self.origins[**at], Origin::Inbox));
-        of_inbox.map(|at| self.subjects[*at].identity)
-    }
-}
-
 /// Holds every text of the guilty. Gives a note for each file that is held without a finding of its own.
 fn hold(inbox: &mut Inbox<'_>, round: &Round) -> Vec<Finding> {
     let told: HashSet<&TreePath> = round.findings.iter().map(|finding| &finding.place.file).collect();
@@ -159,7 +95,7 @@ fn hold_all(inbox: &mut Inbox<'_>) {
     for file in &mut inbox.files {
         for candidate in file.documents.iter_mut().filter(|c| matches!(c.standing, Standing::Placed(_))) {
             candidate.standing = Standing::Held(Gate::Set);
-            let message = format!("more than {MAX_ROUNDS} rounds of objects that depend on held ones");
+            let message = format!("more than {MAX_JUDGING_ROUNDS} rounds of objects that depend on held ones");
             let place = Place { document: Some(candidate.document.index), ..Place::file(file.path.clone()) };
             let finding = Finding::error(placement::TOO_MANY_ROUNDS, place, message);
             inbox.findings.push(finding.hint("mend the documents that the other findings name"));

@@ -3,13 +3,15 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::codes::placement;
+use crate::document::Document;
 use crate::finding::{Finding, Place, Severity};
 use crate::limits::MAX_JUDGING_ROUNDS;
 use crate::object::Identity;
 use crate::path::TreePath;
 use crate::rules::judge;
-use crate::tree::FabricTree;
+use crate::tree::{Entry, FabricTree};
 
+use super::fault::place;
 use super::inbox::{Inbox, Standing};
 use super::managed::{Living, Managed};
 use super::set::Set;
@@ -69,23 +71,21 @@ fn hold(inbox: &mut Inbox<'_>, round: &Round) -> Vec<Finding> {
     let told: HashSet<&TreePath> = round.findings.iter().map(|finding| &finding.place.file).collect();
     let mut notes = Vec::new();
     for file in &mut inbox.files {
-        let mut elsewhere = None;
+        let mut note = None;
         for candidate in &mut file.documents {
             let Standing::Placed(placement) = &candidate.standing else { continue };
-            let Some(place) = round.guilty.get(&placement.named.identity) else { continue };
-            elsewhere.get_or_insert((candidate.document.index, placement.named.identity.to_string(), place));
+            let Some(told_at) = round.guilty.get(&placement.named.identity) else { continue };
+            let place = || place_of(file.path, file.entry, &candidate.document);
+            note.get_or_insert_with(|| told_elsewhere(place(), &placement.named.identity, told_at));
             candidate.standing = Standing::Held(Gate::Set);
         }
-        if let Some((index, identity, place)) = elsewhere.filter(|_| !told.contains(file.path)) {
-            notes.push(note(file.path, index, &identity, place));
-        }
+        notes.extend(note.filter(|_| !told.contains(file.path)));
     }
     notes
 }
 
 /// Says where the error is told that an object takes part in.
-fn note(file: &TreePath, index: usize, identity: &str, told: &Place) -> Finding {
-    let place = Place { document: Some(index), ..Place::file(file.clone()) };
+fn told_elsewhere(place: Place, identity: &Identity, told: &Place) -> Finding {
     let message = format!("{identity} takes part in an error that is told at {}", told.file);
     let finding = Finding::error(placement::TOLD_ELSEWHERE, place, message).related(told.clone(), "told here");
     Finding { severity: Severity::Info, ..finding }
@@ -95,10 +95,15 @@ fn hold_all(inbox: &mut Inbox<'_>) {
     for file in &mut inbox.files {
         for candidate in file.documents.iter_mut().filter(|c| matches!(c.standing, Standing::Placed(_))) {
             candidate.standing = Standing::Held(Gate::Set);
+            let place = place_of(file.path, file.entry, &candidate.document);
             let message = format!("more than {MAX_JUDGING_ROUNDS} rounds of objects that depend on held ones");
-            let place = Place { document: Some(candidate.document.index), ..Place::file(file.path.clone()) };
             let finding = Finding::error(placement::TOO_MANY_ROUNDS, place, message);
             inbox.findings.push(finding.hint("mend the documents that the other findings name"));
         }
     }
+}
+
+/// The place of a document's first content.
+fn place_of(path: &TreePath, entry: &Entry, document: &Document<'_>) -> Place {
+    place(path, entry.text_bytes().unwrap_or_default(), document, document.span)
 }

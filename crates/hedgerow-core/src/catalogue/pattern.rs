@@ -106,7 +106,7 @@ mod tests {
 
     #[test]
     fn perl_classes_are_ascii() {
-        assert!(Pattern::new(r"^\d+$").matches("42"));
+        assert!(Pattern::new(r"^\d+$").matches("0123456789"));
         assert!(!Pattern::new(r"^\d+$").matches("٤٢"));
         assert!(!Pattern::new(r"^[\w-]+$").matches("é"));
         assert!(Pattern::new(r"^[^\d]$").matches("é"));

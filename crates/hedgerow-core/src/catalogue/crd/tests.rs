@@ -71,6 +71,30 @@ fn a_crd_replaces_a_kind_and_keeps_what_only_the_controller_knows() {
 }
 
 #[test]
+fn a_crd_inherits_what_the_controller_decodes_into() {
+    let ranges = "              ranges: {type: array, items: {type: object, properties: {from: {type: integer}}}}\n";
+    let catalogue = extend(&[&crd("wiring.githedgehog.com", "VLANNamespace", "vlannamespaces", ranges)]).unwrap();
+    let kind = catalogue.kind("wiring.githedgehog.com", "VLANNamespace").unwrap();
+    let Shape::Object(root) = &kind.fields("v2").unwrap().shape else { panic!("an object") };
+    let Shape::Object(spec) = &root.field("spec").unwrap().shape else { panic!("an object") };
+    let Shape::List(range, _) = &spec.field("ranges").unwrap().shape else { panic!("a list") };
+    let Shape::Object(fields) = &range.shape else { panic!("an object") };
+    let Shape::Integer(from) = &fields.field("from").unwrap().shape else { panic!("an integer") };
+    assert!(range.null_is_empty);
+    assert_eq!((from.width.min, from.width.max), (0, 65_535));
+}
+
+#[test]
+fn the_stored_version_comes_first_and_one_that_is_served_is_not_former() {
+    let text = crd("wiring.githedgehog.com", "Switch", "switches", "              a: {type: string}\n");
+    let text = text.replace("{name: v1, served: false", "{name: v1alpha2, served: true");
+    let catalogue = extend(&[&text]).unwrap();
+    assert_eq!(catalogue.kind("wiring.githedgehog.com", "Switch").unwrap().versions, ["v2", "v1alpha2"]);
+    assert!(catalogue.former("wiring.githedgehog.com", "v1alpha2", "Switch").is_none());
+    assert!(catalogue.former("wiring.githedgehog.com", "v1alpha2", "Server").is_some());
+}
+
+#[test]
 fn a_file_that_is_no_crd_is_refused_with_its_place() {
     let findings = extend(&["apiVersion: v1\nkind: ConfigMap\n"]).unwrap_err();
     assert_eq!((findings[0].code.to_string().as_str(), findings[0].place.line), ("HR2030", Some(2)));

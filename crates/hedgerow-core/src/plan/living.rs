@@ -4,25 +4,19 @@ use crate::digest::sha256;
 use crate::ledger::From;
 use crate::object::Named;
 use crate::path::TreePath;
-use crate::tree::FabricTree;
 
+use super::PlannedObject;
 use super::effect::Effect;
 use super::inbox::{Fate, Placement};
 use super::managed::{Company, Managed};
-use super::{Context, PlannedObject};
 
 /// Every object that stands under `managed/` after the plan, each once, sorted by identity.
 /// Those in files that cannot be read are not among them.
-pub(super) fn objects(
-    managed: &Managed<'_>,
-    effect: &Effect<'_>,
-    tree: &FabricTree,
-    context: &Context<'_>,
-) -> Vec<PlannedObject> {
+pub(super) fn objects(managed: &Managed<'_>, effect: &Effect<'_>) -> Vec<PlannedObject> {
     let is_new = |placement: &Placement| placement.fate != Fate::Unchanged;
     let new = effect.taken.values().filter(|(_, placement)| is_new(placement));
     let new = new.map(|(from, placement)| object(&placement.named, &placement.to, &placement.json, Some(from.clone())));
-    let old = managed.distinct(tree, context).into_iter().filter(|living| {
+    let old = managed.distinct().into_iter().filter(|living| {
         let replaced = effect.taken.get(&living.named.identity).is_some_and(|(_, placement)| is_new(placement));
         living.company != Company::Unreadable && !replaced
     });

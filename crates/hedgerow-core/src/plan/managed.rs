@@ -11,7 +11,6 @@ use crate::object::{Identity, Named};
 use crate::path::{TreePath, Zone};
 use crate::schema;
 use crate::tree::{Entry, FabricTree};
-use crate::yaml::Node;
 
 use super::fault::{Fault, place};
 use super::place::sort;
@@ -42,6 +41,8 @@ pub(super) struct Living {
     /// Its value in canonical JSON.
     pub(super) json: String,
     pub(super) company: Company,
+    /// Where it belongs, when its kind is known.
+    home: Option<TreePath>,
 }
 
 /// What else is in an object's file.
@@ -61,13 +62,13 @@ impl<'a> Managed<'a> {
         let mut managed = Self::default();
         let files = tree.entries.iter().filter(|(path, _)| tree.dir.zone(path) == Some(Zone::Managed));
         for (path, entry) in files {
-            managed.file(path, entry, context);
+            managed.file(path, entry, tree, context);
         }
-        managed.report_places(tree, context);
+        managed.report_places();
         managed
     }
 
-    fn file(&mut self, path: &TreePath, entry: &'a Entry, context: &Context<'_>) {
+    fn file(&mut self, path: &TreePath, entry: &'a Entry, tree: &FabricTree, context: &Context<'_>) {
         let Some(bytes) = entry.text_bytes() else {
             let message = format!("the managed entry is {} that cannot be read", entry.mode);
             return self.unreadable(path, message);
@@ -86,7 +87,11 @@ impl<'a> Managed<'a> {
             self.texts.insert(sha256(&only.text()));
         }
         for document in &parsed.documents {
-            self.document(&parsed, document, company, context);
+            if let Some(living) = self.living(document, company, tree, context) {
+                self.findings.extend(alone(&parsed, document, context));
+                self.by_identity.entry(living.named.identity.clone()).or_default().push(self.objects.len());
+                self.objects.push(living);
+            }
         }
         self.findings.extend(parsed.findings.iter().cloned());
         self.files.push(parsed);
@@ -98,22 +103,27 @@ impl<'a> Managed<'a> {
         self.unreadable.push(path.clone());
     }
 
-    fn document(&mut self, file: &ParsedFile<'_>, document: &Document<'_>, company: Company, context: &Context<'_>) {
-        let Some(node) = &document.value else { return };
-        let Some(named) = Named::read(node) else { return };
-        if !matches!(context.catalogue.family(&named.identity.group), Family::Known | Family::Unknown(_)) {
-            return;
-        }
-        self.findings.extend(alone(file, document, node, context));
-        self.by_identity.entry(named.identity.clone()).or_default().push(self.objects.len());
-        self.objects.push(Living {
+    /// The object that a document is, if it is one of Hedgehog's.
+    fn living(
+        &self,
+        document: &Document<'_>,
+        company: Company,
+        tree: &FabricTree,
+        context: &Context<'_>,
+    ) -> Option<Living> {
+        let node = document.value.as_ref()?;
+        let named = Named::read(node)?;
+        let Identity { group, kind, .. } = &named.identity;
+        let (family, kind) = (context.catalogue.family(group), context.catalogue.kind(group, kind));
+        matches!(family, Family::Known | Family::Unknown(_)).then(|| Living {
             file: self.files.len(),
             document: document.index,
-            named,
             sha256: sha256(&document.text()),
             json: canonical_json(node),
             company,
-        });
+            home: kind.map(|kind| named.identity.home(&tree.dir, &kind.plural)),
+            named,
+        })
     }
 
     /// The objects of this identity: more than one where people put it twice.
@@ -142,37 +152,27 @@ impl<'a> Managed<'a> {
     }
 
     /// The objects, each identity once: of several, the one at its own path, else the one at the least path.
-    pub(super) fn distinct<'m>(&'m self, tree: &FabricTree, context: &Context<'_>) -> Vec<&'m Living> {
-        let is_home = |living: &Living| self.home_of(living, tree, context).as_ref() == Some(self.path_of(living));
-        let chosen = |all: &Vec<usize>| {
-            let at_home = all.iter().copied().find(|at| is_home(&self.objects[*at]));
-            at_home.or_else(|| all.first().copied())
-        };
+    pub(super) fn distinct(&self) -> Vec<&Living> {
+        let is_home = |at: &usize| self.objects[*at].home.as_ref() == Some(self.path_of(&self.objects[*at]));
+        let chosen = |all: &Vec<usize>| all.iter().copied().find(is_home).or_else(|| all.first().copied());
         let mut chosen: Vec<usize> = self.by_identity.values().filter_map(chosen).collect();
         chosen.sort_unstable();
         chosen.into_iter().map(|at| &self.objects[at]).collect()
     }
 
-    /// Where an object belongs, when its kind is known.
-    fn home_of(&self, living: &Living, tree: &FabricTree, context: &Context<'_>) -> Option<TreePath> {
-        let identity = &living.named.identity;
-        let kind = context.catalogue.kind(&identity.group, &identity.kind)?;
-        Some(identity.home(&tree.dir, &kind.plural))
-    }
-
     /// Says which objects are not alone at their own path.
-    fn report_places(&mut self, tree: &FabricTree, context: &Context<'_>) {
+    fn report_places(&mut self) {
         let mut findings = Vec::new();
         for living in &self.objects {
-            findings.extend(self.misplaced(living, tree, context));
+            findings.extend(self.misplaced(living));
             findings.extend(self.doubled(living));
         }
         self.findings.extend(findings);
     }
 
-    fn misplaced(&self, living: &Living, tree: &FabricTree, context: &Context<'_>) -> Option<Finding> {
+    fn misplaced(&self, living: &Living) -> Option<Finding> {
         let path = self.path_of(living);
-        let home = self.home_of(living, tree, context)?;
+        let home = living.home.as_ref()?;
         let identity = &living.named.identity;
         match living.company {
             Company::Several => {
@@ -180,9 +180,9 @@ impl<'a> Managed<'a> {
                 let hint = format!("move it into a file of its own, {home}");
                 Some(Finding::warning(codes::MANAGED_SEVERAL, self.place_of(living), message).hint(hint))
             }
-            Company::Alone if *path != home => {
+            Company::Alone if path != home => {
                 let message = format!("{identity} belongs at {home}");
-                let hint = git_mv(path, &home);
+                let hint = git_mv(path, home);
                 Some(Finding::warning(codes::MANAGED_MISPLACED, self.place_of(living), message).hint(hint))
             }
             _ => None,
@@ -204,7 +204,8 @@ impl<'a> Managed<'a> {
 }
 
 /// What is wrong with a managed document alone: reported, and holds nothing.
-fn alone(file: &ParsedFile<'_>, document: &Document<'_>, node: &Node<'_>, context: &Context<'_>) -> Vec<Finding> {
+fn alone(file: &ParsedFile<'_>, document: &Document<'_>, context: &Context<'_>) -> Vec<Finding> {
+    let Some(node) = &document.value else { return Vec::new() };
     let finding = |fault: Fault| fault.finding(&file.path, file.bytes, document);
     match sort(node, context.catalogue) {
         Err(fault) => vec![finding(fault)],

@@ -127,7 +127,7 @@ pub fn plan(tree: &FabricTree, context: &Context<'_>) -> Result<Plan, PlanError>
 /// What follows once every document stands where it stands.
 fn conclude(inbox: &Inbox<'_>, managed: Managed<'_>, tree: &FabricTree, context: &Context<'_>) -> Plan {
     let effect = effect::effect(inbox, &managed, tree, context.policy.invalid);
-    let objects = living::objects(&managed, &effect, tree, context);
+    let objects = living::objects(&managed, &effect);
     let ledger = Ledger::new(effect.lines);
     let mut changes = effect.changes;
     keep_inbox(tree, &mut changes);

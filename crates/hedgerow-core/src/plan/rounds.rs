@@ -22,7 +22,7 @@ use super::{Context, Gate, open};
 pub(super) fn settle(inbox: &mut Inbox<'_>, managed: &Managed<'_>, tree: &FabricTree, context: &Context<'_>) {
     let open = open::kinds(inbox, managed, context);
     inbox.findings.extend(open::unknown_elsewhere(tree, context));
-    let living = managed.distinct(tree, context);
+    let living = managed.distinct();
     for _ in 0..MAX_JUDGING_ROUNDS {
         let round = Round::judge(inbox, managed, &living, &open, context);
         let notes = hold(inbox, &round);

@@ -6,6 +6,7 @@ mod clone;
 mod credentials;
 mod faults;
 mod history;
+mod model;
 mod read;
 mod requests;
 mod scale;

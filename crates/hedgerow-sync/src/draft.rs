@@ -36,6 +36,8 @@ pub(crate) struct Draft {
     repeated: Option<Value>,
     /// See [`Answer::pending_deletions`].
     pending: u64,
+    /// The report as it was recorded.
+    written: Option<String>,
 }
 
 /// What a run came to, and its report as JSON.
@@ -75,6 +77,7 @@ impl Draft {
             idle: None,
             repeated: None,
             pending: 0,
+            written: None,
         }
     }
 
@@ -126,7 +129,7 @@ impl Draft {
             catalogue: scene.rules.catalogue.digest().to_owned(),
             version: self.report.version.clone(),
         });
-        self.ledger = plan.ledger.text();
+        plan.ledger.text().clone_into(&mut self.ledger);
         let report = &mut self.report;
         report.read.commit = Some(scene.head.to_string());
         report.take_plan(plan, scene.tree());
@@ -170,6 +173,7 @@ impl Draft {
 
     /// Takes over why the run stopped.
     pub(crate) fn failed(&mut self, failure: &Failure) {
+        self.written = None;
         self.report.outcome = hedgerow_store::RunOutcome::Failed;
         self.report.reason = Some(failure.reason());
     }
@@ -186,7 +190,7 @@ impl Draft {
         if self.fabric.is_none() {
             return Ok(());
         }
-        let report = self.json();
+        let written = self.json();
         let findings = serde_json::to_string(&self.report.findings).expect("findings have only strings and numbers");
         let reason = self.report.reason.as_ref();
         let head = self.head.as_ref().map(ToString::to_string);
@@ -200,12 +204,13 @@ impl Draft {
             head: head.as_deref(),
             inputs: self.inputs.clone(),
             counts: &self.report.counts.to_string(),
-            report: &report,
+            report: &written,
             ledger: &self.ledger,
             findings: &findings,
             objects,
         };
         world.wait(world.store.close_run(lease.proof(), &closing))?;
+        self.written = Some(written);
         if let (Some(idle), Some(fabric)) = (&self.idle, &self.fabric) {
             world.wait(world.store.remember_idle(lease.proof(), fabric.id, idle))?;
         }
@@ -245,11 +250,11 @@ impl Draft {
     }
 
     /// What the run came to.
-    pub(crate) fn answer(self) -> Answer {
+    pub(crate) fn answer(mut self) -> Answer {
         Answer {
             outcome: self.report.outcome,
             verification: self.report.verification,
-            json: self.json(),
+            json: self.written.take().unwrap_or_else(|| self.json()),
             pending_deletions: self.pending,
         }
     }

@@ -105,13 +105,18 @@ impl fmt::Display for Line {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Ledger {
     lines: Vec<Line>,
+    /// Written once: it is sorted by, hashed, and recorded.
+    #[serde(skip)]
+    text: String,
 }
 
 impl Ledger {
     /// The ledger of these lines, in its one order.
-    pub fn new(mut lines: Vec<Line>) -> Self {
-        lines.sort_by_cached_key(Line::to_string);
-        Self { lines }
+    pub fn new(lines: Vec<Line>) -> Self {
+        let mut written: Vec<(String, Line)> = lines.into_iter().map(|line| (format!("{line}\n"), line)).collect();
+        written.sort_unstable_by(|one, two| one.0.cmp(&two.0));
+        let text = written.iter().map(|(text, _)| text.as_str()).collect();
+        Self { lines: written.into_iter().map(|(_, line)| line).collect(), text }
     }
 
     /// The lines, sorted by their bytes.
@@ -120,12 +125,8 @@ impl Ledger {
     }
 
     /// The text that is hashed.
-    pub fn text(&self) -> String {
-        use fmt::Write;
-        self.lines.iter().fold(String::new(), |mut out, line| {
-            let _ = writeln!(out, "{line}");
-            out
-        })
+    pub fn text(&self) -> &str {
+        &self.text
     }
 
     /// SHA-256 of the text, lower-case hex, without a prefix.

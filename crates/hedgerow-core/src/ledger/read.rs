@@ -34,7 +34,7 @@ impl Ledger {
             last = text;
             lines.push(line);
         }
-        Ok(Self { lines })
+        Ok(Self { lines, text: text.to_owned() })
     }
 }
 

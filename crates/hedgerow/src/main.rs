@@ -3,6 +3,7 @@
 mod args;
 mod commands;
 mod demo;
+mod duration;
 mod environment;
 mod output;
 mod progress;

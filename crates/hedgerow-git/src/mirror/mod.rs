@@ -79,8 +79,9 @@ impl Mirror {
             return Ok(());
         }
         let packs = packs(&self.copy())?;
-        if packs.whole > MAX_PACKS || self.objects().is_err() {
-            return remove(&self.copy());
+        if packs.whole > MAX_PACKS || self.damaged().exists() || self.objects().is_err() {
+            remove(&self.copy())?;
+            return remove_file(&self.damaged());
         }
         packs.leftovers.iter().try_for_each(fs::remove_file)
     }
@@ -93,6 +94,11 @@ impl Mirror {
     /// A copy in the making; renamed when it is whole.
     fn fresh(&self) -> PathBuf {
         self.root.join("fresh.git")
+    }
+
+    /// Says that the copy was found damaged.
+    fn damaged(&self) -> PathBuf {
+        self.root.join("damaged")
     }
 
     /// The copy's objects.
@@ -178,7 +184,15 @@ fn packs(copy: &Path) -> io::Result<Packs> {
 }
 
 fn remove(dir: &Path) -> io::Result<()> {
-    match fs::remove_dir_all(dir) {
+    unless_absent(fs::remove_dir_all(dir))
+}
+
+fn remove_file(path: &Path) -> io::Result<()> {
+    unless_absent(fs::remove_file(path))
+}
+
+fn unless_absent(result: io::Result<()>) -> io::Result<()> {
+    match result {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
         _ => Ok(()),
     }

@@ -1,6 +1,7 @@
 //! Reading and writing objects of the copy.
 
 use std::collections::BTreeMap;
+use std::fs;
 
 use hedgerow_core::path::{FabricDir, TreePath};
 use hedgerow_core::plan::Change;
@@ -18,8 +19,14 @@ impl Mirror {
     }
 
     /// The fabric's directory at `commit`, read by tree entry: links and submodules are not followed, sizes are bounded.
+    /// [`ObjectError::Damaged`]: the copy is thrown away when it is opened next, or at once by [`Mirror::discard`].
     pub fn fabric_tree(&self, commit: &CommitId, dir: &FabricDir) -> Result<TreeLook, ObjectError> {
-        self.objects()?.fabric_tree(commit, dir, &|id| self.git.hash_blob(&self.copy(), id))
+        let look = self.objects()?.fabric_tree(commit, dir, &|id| self.git.hash_blob(&self.copy(), id));
+        if let Err(ObjectError::Damaged(what)) = &look {
+            tracing::warn!(copy = %self.copy().display(), what, "the local copy is damaged and will be made anew");
+            fs::write(self.damaged(), what)?;
+        }
+        look
     }
 
     /// Directories that have a `raw` directory, sorted; down to a bounded depth.

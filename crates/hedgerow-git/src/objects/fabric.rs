@@ -50,7 +50,7 @@ impl Objects {
             Found::Tree(id) => id,
         };
         let mut reading = Reading { objects: self, dir, hash, entries: BTreeMap::new(), bytes: 0, buffer: Vec::new() };
-        reading.tree(&dir_tree, dir.path(), 0)?;
+        reading.tree(&dir_tree, dir.path(), 0).map_err(hole)?;
         let entries = reading.entries;
         for path in [dir.raw(), dir.managed()] {
             if entries.contains_key(&path) {
@@ -147,6 +147,14 @@ impl Reading<'_> {
 
     fn too_large(&self, id: &ObjectId) -> Result<Content, ObjectError> {
         Ok(Content::TooLarge { size: self.objects.blob_size(id)?, sha256: (self.hash)(&id.to_string())? })
+    }
+}
+
+/// A fetch brings a commit's whole tree: where the commit is here and some of it is not, the copy has a hole.
+fn hole(error: ObjectError) -> ObjectError {
+    match error {
+        ObjectError::Missing(id) => ObjectError::Damaged(format!("object {id} is gone")),
+        other => other,
     }
 }
 

@@ -26,27 +26,28 @@ pub(super) struct Rewrite<'o, 'p, 'c> {
 impl Rewrite<'_, '_, '_> {
     /// The tree that `leaves` make of `base`; `None` when nothing is left in it. All the leaves, sorted by path, are
     /// below one directory, whose path and slash are the first `skip` bytes of each.
-    pub(super) fn tree(
+    pub(super) fn tree<'a>(
         &mut self,
         base: Option<ObjectId>,
-        leaves: &[Leaf<'_>],
+        leaves: &[Leaf<'a>],
         skip: usize,
     ) -> Result<Option<ObjectId>, ObjectError> {
         let mut entries = self.objects.entries(base)?;
-        let mut rest = leaves;
-        while let Some(((path, blob), after)) = rest.split_first() {
-            let name = &path.as_bytes()[skip..];
-            let Some(at) = name.iter().position(|byte| *byte == b'/') else {
-                leaf(&mut entries, path, name, *blob)?;
-                rest = after;
-                continue;
-            };
-            // Paths below one directory stand together, since a slash is the same byte in all.
-            let below = &path.as_bytes()[..=skip + at];
-            let count = rest.iter().take_while(|(path, _)| path.as_bytes().starts_with(below)).count();
-            let (inside, others) = rest.split_at(count);
-            self.directory(&mut entries, &name[..at], inside, skip + at + 1)?;
-            rest = others;
+        let name = |path: &'a TreePath| &path.as_bytes()[skip..];
+        let (deeper, here): (Vec<Leaf<'a>>, Vec<Leaf<'a>>) =
+            leaves.iter().partition(|(path, _)| name(path).contains(&b'/'));
+        // A file makes room for a directory of its name, and a directory that becomes empty for a file: in this order.
+        for (path, _) in here.iter().filter(|(_, blob)| blob.is_none()) {
+            remove(&mut entries, name(path));
+        }
+        for below in deeper.chunk_by(|(one, _), (other, _)| first(name(one)) == first(name(other))) {
+            let name = first(name(below[0].0));
+            self.directory(&mut entries, name, below, skip + name.len() + 1)?;
+        }
+        for (path, blob) in here {
+            if let Some(blob) = blob {
+                put(&mut entries, path, name(path), blob)?;
+            }
         }
         self.write(base, entries)
     }
@@ -100,14 +101,22 @@ impl Objects {
     }
 }
 
-fn leaf(entries: &mut Entries, path: &TreePath, name: &[u8], blob: Option<ObjectId>) -> Result<(), ObjectError> {
-    let is_tree = entries.get(name).is_some_and(|(mode, _)| mode.is_tree());
-    match blob {
-        Some(_) if is_tree => return Err(in_the_way(path)),
-        Some(blob) => drop(entries.insert(name.to_vec(), (EntryKind::Blob.into(), blob))),
-        None if is_tree => {}
-        None => drop(entries.remove(name)),
+/// The first component. Paths below one directory stand together, since a slash is the same byte in all.
+fn first(path: &[u8]) -> &[u8] {
+    path.split(|byte| *byte == b'/').next().unwrap_or(path)
+}
+
+fn remove(entries: &mut Entries, name: &[u8]) {
+    if entries.get(name).is_some_and(|(mode, _)| !mode.is_tree()) {
+        entries.remove(name);
     }
+}
+
+fn put(entries: &mut Entries, path: &TreePath, name: &[u8], blob: ObjectId) -> Result<(), ObjectError> {
+    if entries.get(name).is_some_and(|(mode, _)| mode.is_tree()) {
+        return Err(in_the_way(path));
+    }
+    entries.insert(name.to_vec(), (EntryKind::Blob.into(), blob));
     Ok(())
 }
 

@@ -110,7 +110,7 @@ fn host_name(text: &str) -> Result<String, UrlError> {
 fn path_or_scp(text: &str) -> Result<Place, UrlError> {
     let before = text.split('/').next().unwrap_or_default();
     if let Some((helper, _)) = before.split_once("::")
-        && !helper.starts_with('[')
+        && !(helper.starts_with('[') && before.contains("]:"))
     {
         return Err(UrlError::Transport(format!("{helper}::")));
     }
@@ -171,6 +171,7 @@ mod tests {
         for (text, error) in [
             ("ext::sh -c id", UrlError::Transport("ext::".into())),
             ("ext::sh -c /bin/id", UrlError::Transport("ext::".into())),
+            ("[@a::b", UrlError::Transport("[@a::".into())),
             ("git://host/a", UrlError::Transport("git".into())),
             ("ftp://host/a", UrlError::Transport("ftp".into())),
             ("--upload-pack=id", UrlError::Option),

@@ -3,10 +3,12 @@
 
 mod branches;
 mod clone;
+mod copies;
 mod credentials;
 mod faults;
 mod history;
 mod model;
+mod pushes;
 mod read;
 mod requests;
 mod scale;

@@ -87,7 +87,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 20_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn no_url_becomes_an_option_or_shows_its_user(text in "(https?://|ssh://|git@|ext::|-|--)?[a-z@:/.\\[\\]~=-]{0,24}") {

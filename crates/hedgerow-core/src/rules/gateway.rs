@@ -36,7 +36,8 @@ pub(crate) fn judge<'s>(fabric: &Fabric<'s>, report: &mut Report<'s>) {
 pub(crate) fn is_hydrated(gateway: &Head<'_>) -> bool {
     let spec = gateway.spec;
     let texts = ["protocolIP", "vtepIP", "vtepMAC"].iter().all(|key| spec.text(key).is_some());
-    texts && spec.number("asn").is_some() && spec.count("neighbors") > 0
+    let addressed = spec.get("interfaces").fields().all(|(_, interface)| interface.count("ips") > 0);
+    texts && addressed && spec.number("asn").is_some() && spec.count("neighbors") > 0
 }
 
 /// The fabric refuses all objects of gateway kinds unless it was installed with gateways.

@@ -44,9 +44,10 @@ fn spotted(namespace: &Head<'_>) -> Vec<(VlanRange, Spot)> {
     ranges
 }
 
-/// A range goes upwards, within the VLANs that there are.
+/// A range goes upwards, within the VLANs that there are. Upstream means to refuse others, but its default, with a
+/// condition the wrong way round, drops all ranges of the namespace first: what is left holds no VLAN.
 ///
-/// Source: fabric api/meta/vlan.go:43-51, api/wiring/v1beta1/vlannamespace_types.go:127 @ 78827deb.
+/// Source: fabric api/meta/vlan.go:43-51, api/wiring/v1beta1/vlannamespace_types.go:117-119,127 @ 78827deb.
 fn ranges_are_ranges(namespace: &Head<'_>, report: &mut Report<'_>) {
     for item in namespace.spec.items("ranges").filter(|item| range(*item).is_none()) {
         let given = report.give(codes::VLAN_RANGE, item.spot(), "this is no range of VLANs");

@@ -115,7 +115,7 @@ examples! {
         ],
     }
 
-    exposure_that_the_fabric_cannot_compare_warns {
+    exposure_that_the_fabric_cannot_compare_is_refused {
         refuse: vec![doc("GatewayPeering", "p", "peering:\n  vpc-1: {}\n  ext.isp:\n    expose:\n    - {ips: [{cidr: 8.8.8.0/24}, {not: 8.8.8.8/32}]} # HR4717"), base_peering("{cidr: 10.0.5.0/24}")],
         accept: vec![doc("GatewayPeering", "p", "peering:\n  vpc-1: {}\n  ext.isp:\n    expose:\n    - {ips: [{cidr: 8.8.8.0/24}]}"), base_peering("{cidr: 10.0.5.0/24}")],
     }
@@ -168,11 +168,6 @@ examples! {
     access_list_with_an_unknown_default_is_refused {
         refuse: vec![acl("{default: allow} # HR4716")],
         accept: vec![acl("{default: deny}")],
-    }
-
-    access_rule_with_an_unknown_scope_is_refused {
-        refuse: vec![rule("action: allow, from: vpc-2, scope: host", " # HR4716")],
-        accept: vec![rule("action: allow, from: vpc-2, scope: packet", "")],
     }
 
     access_rule_with_a_name_that_is_none_is_refused {

@@ -30,7 +30,11 @@ fn with_lines(lines: &[(&str, &str)], more: &str) -> Doc {
     let lines: String = lines.iter().map(|(key, value)| format!("{key}: {value}\n")).collect();
     let rest = "neighbors: [{source: e1, ip: 172.30.128.8, asn: 65103}]";
     let more = if more.contains("neighbors") { more.to_owned() } else { format!("{rest}\n{more}") };
-    let more = if more.contains("interfaces") { more } else { format!("interfaces: {{e1: {{}}}}\n{more}") };
+    let more = if more.contains("interfaces") {
+        more
+    } else {
+        format!("interfaces: {{e1: {{ips: [172.30.128.9/31]}}}}\n{more}")
+    };
     doc("Gateway", "gateway-2", format!("{lines}{more}"))
 }
 
@@ -41,7 +45,7 @@ fn many(count: u32, comment: &str) -> Vec<Doc> {
             "Gateway",
             format!("gw-{n}"),
             format!(
-                "protocolIP: 172.30.8.{0}/32\nvtepIP: 172.30.12.{0}/32\nvtepMAC: \"ca:fe:ba:be:02:{0}\"\nasn: 65534\ninterfaces: {{e1: {{}}}}\nneighbors: [{{ip: 172.30.128.8, asn: 65103}}]\ngroups:\n- name: default{last}",
+                "protocolIP: 172.30.8.{0}/32\nvtepIP: 172.30.12.{0}/32\nvtepMAC: \"ca:fe:ba:be:02:{0}\"\nasn: 65534\ninterfaces: {{e1: {{ips: [172.30.128.9/31]}}}}\nneighbors: [{{ip: 172.30.128.8, asn: 65103}}]\ngroups:\n- name: default{last}",
                 20 + n
             ),
         )
@@ -92,12 +96,12 @@ examples! {
 
     gateway_without_an_interface_is_refused {
         refuse: vec![gateway("interfaces: {} # HR4705")],
-        accept: vec![gateway("interfaces: {e1: {}}")],
+        accept: vec![gateway("interfaces: {e1: {ips: [172.30.128.9/31]}}")],
     }
 
     gateway_interface_with_a_long_name_is_refused {
-        refuse: vec![gateway("interfaces:\n  enp2s1eth10: {} # HR4705")],
-        accept: vec![gateway("interfaces:\n  enp2s1eth1: {}")],
+        refuse: vec![gateway("interfaces:\n  enp2s1eth10: {ips: [172.30.128.9/31]} # HR4705")],
+        accept: vec![gateway("interfaces:\n  enp2s1eth1: {ips: [172.30.128.9/31]}")],
     }
 
     gateway_interface_address_without_a_length_is_refused {
@@ -106,18 +110,18 @@ examples! {
     }
 
     gateway_interface_with_two_drivers_is_refused {
-        refuse: vec![gateway("interfaces:\n  e1: {pci: \"0000:02:00.0\", kernel: enp2s1} # HR4705")],
-        accept: vec![gateway("interfaces:\n  e1: {pci: \"0000:02:00.0\"}")],
+        refuse: vec![gateway("interfaces:\n  e1: {ips: [172.30.128.9/31], pci: \"0000:02:00.0\", kernel: enp2s1} # HR4705")],
+        accept: vec![gateway("interfaces:\n  e1: {ips: [172.30.128.9/31], pci: \"0000:02:00.0\"}")],
     }
 
     gateway_interface_with_no_pci_address_is_refused {
-        refuse: vec![gateway("interfaces:\n  e1: {pci: \"02:00.0\"} # HR4705")],
-        accept: vec![gateway("interfaces:\n  e1: {pci: \"0000:02:00.0\"}")],
+        refuse: vec![gateway("interfaces:\n  e1: {ips: [172.30.128.9/31], pci: \"02:00.0\"} # HR4705")],
+        accept: vec![gateway("interfaces:\n  e1: {ips: [172.30.128.9/31], pci: \"0000:02:00.0\"}")],
     }
 
     gateway_interface_with_its_kernel_name_is_refused {
-        refuse: vec![gateway("interfaces:\n  enp2s1: {kernel: enp2s1} # HR4705")],
-        accept: vec![gateway("interfaces:\n  port1: {kernel: enp2s1}")],
+        refuse: vec![gateway("interfaces:\n  enp2s1: {ips: [172.30.128.9/31], kernel: enp2s1} # HR4705")],
+        accept: vec![gateway("interfaces:\n  port1: {ips: [172.30.128.9/31], kernel: enp2s1}")],
     }
 
     gateway_neighbor_that_is_no_host_is_refused {

@@ -81,8 +81,8 @@ crate::codes::codes! {
         example: "acl: {rules: [{action: allow}]}",
         fix: "Correct what the finding points at.",
         source: "fabric api/gateway/v1alpha1/gatewaypeering_types.go:420-482,610-648 @ 78827deb";
-    EXPOSE_UNCOMPARED = 4717, Warning, "an exposure that this version of the fabric cannot compare",
-        meaning: "Where several peerings expose something to one VPC, the fabric compares their prefixes. At the version that Hedgerow describes it reads blocks of vpcSubnet and not as empty prefixes, and refuses the peering. An error with --strict.",
+    EXPOSE_UNCOMPARED = 4717, Error, "an exposure that this version of the fabric cannot compare",
+        meaning: "Where several peerings expose something to one VPC, the fabric compares their prefixes. At the version that Hedgerow describes it reads blocks of vpcSubnet and not as empty prefixes, and refuses the peering.",
         example: "peering:   # and another peering that exposes something to vpc-1\n  vpc-1: {expose: […]}\n  vpc-2: {expose: [{ips: [{vpcSubnet: default}]}]}",
         fix: "Write the prefix as cidr.",
         source: "fabric api/gateway/v1alpha1/gatewaypeering_types.go:525-537,655-674 @ 78827deb";

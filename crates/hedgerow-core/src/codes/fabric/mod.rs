@@ -56,6 +56,5 @@ pub(super) const RAISED_BY_STRICT: &[Code] = &[
     PREFIX_UNREADABLE,
     NEIGHBOR_AFAR,
     LOG_LEVEL,
-    EXPOSE_UNCOMPARED,
     PROFILE_OWN,
 ];

@@ -2,7 +2,7 @@
 
 crate::codes::codes! {
     VLAN_RANGE = 4301, Error, "no range of VLANs",
-        meaning: "A range has from and to (the same, where to is absent), in this order, within 1 to 4094.",
+        meaning: "A range has from and to (the same, where to is absent), in this order, within 1 to 4094. The fabric's webhook does not refuse another: it drops all ranges of the namespace without a word, so that no VPC fits into it.",
         example: "kind: VLANNamespace\nspec:\n  ranges: [{from: 2000, to: 1000}]",
         fix: "Correct the numbers.",
         source: "fabric api/meta/vlan.go:38-52 @ 78827deb";

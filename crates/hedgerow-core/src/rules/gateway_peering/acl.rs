@@ -15,10 +15,9 @@ const MAX_NAME: usize = 64;
 pub(super) fn judge(peering: &Head<'_>, fabric: &Fabric<'_>, report: &mut Report<'_>) {
     let list = peering.spec.get("acl");
     let sides = sides(peering);
-    word_is_known(list, "default", &["deny", "deny-unless-exposed"], report);
+    default_is_known(list, report);
     for rule in list.items("rules") {
         name_is_one(rule, report);
-        word_is_known(rule, "scope", &["flow", "packet"], report);
         action_is_given(rule, report);
         direction_is_between_the_sides(rule, &sides, report);
         protocol_is_known(rule, report);
@@ -31,11 +30,11 @@ pub(super) fn judge(peering: &Head<'_>, fabric: &Fabric<'_>, report: &mut Report
     }
 }
 
-/// Source: fabric api/gateway/v1alpha1/gatewaypeering_types.go:420-423 (default), 143-144 (scope) @ 78827deb.
-fn word_is_known(at: Cursor<'_>, key: &str, known: &[&str], report: &mut Report<'_>) {
-    if let Some(text) = at.text(key).filter(|text| !known.contains(&text.text)) {
-        let given = report.give(codes::ACL_RULE, text.spot, format!("{:?} is no {key}", text.text));
-        given.hint(format!("use {}, or leave it out", known.join(" or ")));
+/// Source: fabric api/gateway/v1alpha1/gatewaypeering_types.go:276-279,420-423 @ 78827deb.
+fn default_is_known(list: Cursor<'_>, report: &mut Report<'_>) {
+    if let Some(text) = list.text("default").filter(|text| !matches!(text.text, "deny" | "deny-unless-exposed")) {
+        let given = report.give(codes::ACL_RULE, text.spot, format!("{:?} is no default", text.text));
+        given.hint("use deny or deny-unless-exposed, or leave it out");
     }
 }
 

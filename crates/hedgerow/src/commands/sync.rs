@@ -30,11 +30,9 @@ pub(crate) fn sync(session: &Session, args: &SyncArgs) -> Result<Exit> {
     let answer = hedgerow_sync::sync(&world, &request, &|step| session.progress.step(step));
     let exit = print(session, &answer)?;
     if answer.pending_deletions > 0 {
-        anstream::eprintln!(
-            "note: {} are gone from the tree, too many at once to take for granted: their records wait
-             hint: if it is meant, hedgerow sync --confirm-deletions marks them deleted",
-            output::several(answer.pending_deletions, "object")
-        );
+        let gone = output::several(answer.pending_deletions, "object");
+        anstream::eprintln!("note: {gone}, too many at once, are gone from the tree: their records wait");
+        anstream::eprintln!("hint: if it is meant, hedgerow sync --confirm-deletions marks them deleted");
     }
     Ok(exit)
 }

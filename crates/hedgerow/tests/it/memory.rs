@@ -88,3 +88,25 @@ fn why_names_the_gate_and_the_fix() {
     fabric.run("why", &["raw/none.yaml"]).expect(2).says("raw/none.yaml");
     fabric.run("why", &["raw/two.yaml#7"]).expect(2);
 }
+
+#[test]
+fn many_deletions_at_once_wait_for_a_persons_word() {
+    let fabric = Fabric::drained();
+    let connections: Vec<String> = fabric
+        .remote
+        .tree("main")
+        .keys()
+        .filter(|path| path.contains("/managed/connections/") && path.ends_with(".yaml"))
+        .cloned()
+        .collect();
+    assert!(connections.len() >= 5, "{connections:?}");
+    let commit = fabric.remote.commit("Away with the connections");
+    connections.iter().fold(commit, |commit, path| commit.remove(path)).push();
+    let deleted = || fabric.objects().iter().filter(|object| object["state"] == "deleted").count();
+
+    let waits = fabric.sync(&[]).expect(0);
+    assert!(waits.stderr().contains("--confirm-deletions"), "{}", waits.stderr());
+    assert_eq!(deleted(), 0);
+    assert!(!fabric.sync(&["--confirm-deletions"]).expect(0).stderr().contains("--confirm-deletions"));
+    assert_eq!(deleted(), connections.len());
+}

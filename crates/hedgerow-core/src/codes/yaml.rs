@@ -5,22 +5,22 @@ super::codes! {
         meaning: "The file is not UTF-8 text: it has bytes that are none, or a byte order mark of UTF-16 or UTF-32. Kubernetes' tools would fail on it or read something else.",
         example: "a file saved as \"Unicode\" or Latin-1 by an editor on Windows",
         fix: "Save it as UTF-8: iconv -f UTF-16 -t UTF-8 old.yaml > new.yaml",
-        source: "design, \"Lines are the author's\"; YAML 1.2.2, 5.2";
+        source: "Hedgerow's design: lines are the author's; YAML 1.2.2, 5.2";
     NUL_BYTE = 1002, Error, "a NUL byte",
         meaning: "The file has a byte of value 0. It is no text, or it was damaged on its way.",
         example: "a file that was cut off while its disk was full",
         fix: "Restore the file from where it came.",
-        source: "design, \"Lines are the author's\"";
+        source: "Hedgerow's design: lines are the author's";
     LONE_CARRIAGE_RETURN = 1003, Error, "a carriage return inside a line",
         meaning: "A CR stands somewhere else than before an LF. Some readers of YAML end a line there and others do not, so the file cannot be cut into documents for certain.",
         example: "a file with the line ends of Mac OS 9",
         fix: "Use LF, or CR LF, at line ends: tr '\\r' '\\n' < old.yaml > new.yaml",
-        source: "design, \"Lines are the author's\"; YAML 1.2.2, 5.4";
+        source: "Hedgerow's design: lines are the author's; YAML 1.2.2, 5.4";
     UNICODE_LINE_BREAK = 1004, Error, "a Unicode line break outside quotes",
         meaning: "NEL (U+0085), LS (U+2028) or PS (U+2029) stands outside a quoted value. YAML 1.1, which Kubernetes reads, ends a line there; YAML 1.2 does not.",
         example: "text that was pasted from a word processor",
         fix: "Remove the character, or write it as \\u2028 in double quotes.",
-        source: "design, \"Lines are the author's\"; YAML 1.1, 4.2; YAML 1.2.2, 5.4";
+        source: "Hedgerow's design: lines are the author's; YAML 1.1, 4.2; YAML 1.2.2, 5.4";
     DUPLICATE_KEY = 1005, Error, "a key stands twice",
         meaning: "A mapping has the same key twice. Readers keep the one or the other, so nobody can say what was meant. Keys that only differ in their spelling count as one: Kubernetes reads `on` as \"true\".",
         example: "metadata:\n  name: leaf-01\n  name: leaf-02",
@@ -45,7 +45,7 @@ super::codes! {
         meaning: "Braces in braces without quotes: this looks like a template of Helm, Go or Jinja that was not rendered. Hedgerow does not render templates.",
         example: "name: {{ .Values.name }}",
         fix: "Render it and commit the result, or quote the value if the braces are meant.",
-        source: "design, \"Lines are the author's\"; YAML 1.2.2, 7.4.2";
+        source: "Hedgerow's design: lines are the author's; YAML 1.2.2, 7.4.2";
     TOO_DEEP = 1010, Error, "nested too deep",
         meaning: "Lists and mappings stand in each other more than 100 deep. No Hedgehog object comes near that.",
         example: "a: [[[[[[[[[[ and so on",
@@ -135,7 +135,7 @@ super::codes! {
         meaning: "Cut out of its file, the document's lines would not be the same single document: a block of text at its end would take in blank or comment lines from behind a separator, or lose some. Hedgerow never changes what a document says.",
         example: "kind: A\n---\ntext: |+\n  keeps the lines below\n---\n\n  # which would be these",
         fix: "Put this document into a file of its own.",
-        source: "design, \"Lines are the author's\"";
+        source: "Hedgerow's design: lines are the author's";
     DOCUMENTS_DIFFER = 1028, Error, "lines and YAML disagree about the documents",
         meaning: "Counted by its lines of `---` and `...`, the file has other documents than YAML finds in it. It cannot be cut for certain.",
         example: "a byte order mark in the middle of a file, where two were joined",

@@ -25,6 +25,10 @@ fn documents<'a>(text: &'a str, notes: &mut Notes<'_>) -> Vec<Document<'a>> {
     fitness::bad_characters(text).for_each(|problem| notes.push(None, problem));
     check_unicode_breaks(text, notes);
     let pieces = lines::partition(text.as_bytes()).documents;
+    if pieces.is_empty() {
+        // Comments, blank lines and separators: YAML has nothing to add, however many there are.
+        return Vec::new();
+    }
     let readings = align(text, &pieces, notes);
     let documents = pieces.into_iter().zip(readings).enumerate();
     documents.map(|(index, (piece, reading))| document(text, index, piece, reading, notes)).collect()
@@ -95,7 +99,7 @@ fn document<'a>(
         notes.push(Some(index), alone::differs(&piece));
     }
     if reading.root.is_some() {
-        strict::problems(text, &piece).into_iter().for_each(|problem| notes.push(Some(index), problem));
+        strict::problems(&piece).into_iter().for_each(|problem| notes.push(Some(index), problem));
     }
     for problem in reading.problems {
         notes.push(Some(index), template::recognise(problem, text, &piece));

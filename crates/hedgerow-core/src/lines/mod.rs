@@ -26,6 +26,8 @@ pub struct Partition<'a> {
 pub struct Piece<'a> {
     /// The lines, joined: what a managed file holds. Borrowed where they are contiguous in the file.
     pub bytes: Cow<'a, [u8]>,
+    /// Where those lines stand in the file.
+    parts: Vec<Range<usize>>,
     /// The number of the first content line in the file, from 1.
     pub line: u32,
     /// The bytes of the file from the first content line to the last.
@@ -52,6 +54,18 @@ impl Shape {
 }
 
 impl Piece<'_> {
+    /// Where in the file the byte at `offset` of the piece stands.
+    pub fn in_file(&self, offset: usize) -> usize {
+        let mut left = offset;
+        for part in &self.parts {
+            if left < part.len() {
+                return part.start + left;
+            }
+            left -= part.len();
+        }
+        self.content.end
+    }
+
     /// The piece without separators and outer blank lines: what is compared and hashed.
     pub fn text(&self) -> Cow<'_, [u8]> {
         text(&self.bytes)
@@ -60,7 +74,7 @@ impl Piece<'_> {
 
 /// Takes `bytes` apart. Never fails: where YAML and lines disagree is for the parser to say.
 pub fn partition(bytes: &[u8]) -> Partition<'_> {
-    let documents = cut(bytes).iter().map(|cut| cut.piece(bytes)).collect();
+    let documents = cut(bytes).into_iter().map(|cut| cut.piece(bytes)).collect();
     Partition { documents }
 }
 
@@ -69,10 +83,12 @@ pub fn count(bytes: &[u8]) -> usize {
     Sections::of(bytes).filter(|section| section.content.is_some()).count()
 }
 
-/// The lines of `bytes` and what each is.
-pub(crate) fn line_kinds(bytes: &[u8]) -> impl Iterator<Item = (&[u8], LineKind)> {
-    let bytes = line::without_mark(bytes);
-    line::lines(bytes).map(|line| (&bytes[line.clone()], LineKind::of(&bytes[line])))
+/// The lines of a piece and what each is.
+pub(crate) fn line_kinds(piece: &[u8]) -> impl Iterator<Item = (Range<usize>, LineKind)> {
+    line::lines(piece).map(|range| {
+        let line = &piece[range.clone()];
+        (range.clone(), LineKind::of(if range.start == 0 { line::without_mark(line) } else { line }))
+    })
 }
 
 /// One document's share of a file, as ranges.
@@ -106,13 +122,14 @@ impl Cut {
         }
     }
 
-    fn piece<'a>(&self, bytes: &'a [u8]) -> Piece<'a> {
+    fn piece(self, bytes: &[u8]) -> Piece<'_> {
         let joined = match self.parts.as_slice() {
             [only] => Cow::Borrowed(&bytes[only.clone()]),
             parts => Cow::Owned(parts.iter().flat_map(|part| &bytes[part.clone()]).copied().collect()),
         };
         let shape = if joined.starts_with(BOM) { Shape::Marked } else { self.shape };
-        Piece { bytes: joined, line: self.line, content: self.content.clone(), section: self.section.clone(), shape }
+        let Self { parts, line, content, section, .. } = self;
+        Piece { bytes: joined, parts, line, content, section, shape }
     }
 }
 

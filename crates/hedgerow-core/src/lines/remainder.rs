@@ -27,9 +27,9 @@ pub fn remainder(bytes: &[u8], taken: &[usize]) -> Result<Vec<u8>, RemainderErro
     }
     let mut gone: Vec<Range<usize>> = Vec::new();
     let mut stay = Vec::new();
-    for (cut, leaves) in cuts.iter().zip(leaves) {
+    for (cut, leaves) in cuts.into_iter().zip(leaves) {
         if leaves {
-            gone.extend(cut.parts.iter().cloned().chain(cut.separator.clone()));
+            gone.extend(cut.parts.into_iter().chain(cut.separator));
         } else {
             stay.push(cut.piece(bytes));
         }

@@ -50,9 +50,14 @@ pub(super) struct Builder<'a> {
 }
 
 impl<'a> Builder<'a> {
-    /// One past the last byte of the last token so far.
-    pub(super) fn end(&self) -> u32 {
-        self.end
+    /// The value, what is odd about it, and one past the last byte of its last token. The builder is as new, but for its room.
+    pub(super) fn finish(&mut self) -> (Option<Node<'a>>, Problems, u32) {
+        self.frames.clear();
+        self.items.clear();
+        self.fields.clear();
+        self.anchors.clear();
+        self.nodes = 0;
+        (self.root.take(), std::mem::take(&mut self.problems), std::mem::take(&mut self.end))
     }
 
     /// Takes in one event at `span`. `budget` is how many nodes anchors and aliases may still add to the file.

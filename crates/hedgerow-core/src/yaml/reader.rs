@@ -32,6 +32,8 @@ pub(crate) struct Reader<'a> {
     /// Where the text stands in its file.
     offset: u32,
     parser: Parser<'a, StrInput<'a>>,
+    /// What is built of the current document; its stacks serve the next one too.
+    builder: Builder<'a>,
     /// How many values anchors and aliases may still add.
     budget: usize,
 }
@@ -39,7 +41,8 @@ pub(crate) struct Reader<'a> {
 impl<'a> Reader<'a> {
     /// A reader of `text`, whose anchors and aliases may add `budget` values.
     pub(crate) fn new(text: &'a str, budget: usize) -> Self {
-        Self { text, offset: 0, parser: Parser::new_from_str_with_options(text, options()), budget }
+        let parser = Parser::new_from_str_with_options(text, options());
+        Self { text, offset: 0, parser, builder: Builder::default(), budget }
     }
 
     /// A reader of a part of `file`; places are those of the file.
@@ -49,39 +52,51 @@ impl<'a> Reader<'a> {
 
     /// Reads to the end of a document; `None` at the end of the text.
     fn read(&mut self) -> Option<Read<'a>> {
-        let mut builder = Builder::default();
         let mut start = None;
         let mut presence = Presence::Empty;
         loop {
-            let failure = match self.parser.next_event()? {
+            let taken = match self.parser.next_event()? {
                 Ok((Event::DocumentStart(..), span)) => {
                     start = Some(self.place(span).start);
-                    continue;
+                    Ok(())
                 }
-                Ok((Event::DocumentEnd, _)) => return Some(finish(builder, start.unwrap_or(0), presence)),
-                Ok((event, span)) => {
-                    let column = span.start.col();
-                    let span = self.place(span);
-                    if is_flush_left(&event, column) {
-                        builder.problems.push(flush_left(span));
-                    }
-                    if presence == Presence::Empty && is_content(&event, span) {
-                        presence = Presence::Content;
-                    }
-                    match builder.take(event, span, &mut self.budget) {
-                        Ok(()) => continue,
-                        Err(excess) => excess,
-                    }
-                }
-                Err(error) => self.syntax(&error),
+                Ok((Event::DocumentEnd, _)) => return Some(self.finish(start.unwrap_or(0), presence)),
+                Ok((event, span)) => self.take(event, span, &mut presence),
+                Err(error) => Err(self.syntax(&error)),
             };
-            let start = start.unwrap_or(failure.span.start);
-            builder.root = None;
-            builder.problems.push(failure);
-            // Without a next document the parser is at its end, and says so when asked.
-            let _ = self.parser.proceed_next_document();
-            return Some(finish(builder, start, Presence::Content));
+            if let Err(failure) = taken {
+                return Some(self.give_up(start, failure));
+            }
         }
+    }
+
+    fn take(&mut self, event: Event<'a>, span: granit_parser::Span, presence: &mut Presence) -> Result<(), Problem> {
+        let column = span.start.col();
+        let span = self.place(span);
+        if is_flush_left(&event, column) {
+            self.builder.problems.push(flush_left(span));
+        }
+        if *presence == Presence::Empty && is_content(&event, span) {
+            *presence = Presence::Content;
+        }
+        self.builder.take(event, span, &mut self.budget)
+    }
+
+    /// Leaves the document, and goes on at the next.
+    fn give_up(&mut self, start: Option<u32>, failure: Problem) -> Read<'a> {
+        let start = start.unwrap_or(failure.span.start);
+        self.builder.root = None;
+        self.builder.problems.push(failure);
+        // Without a next document the parser is at its end, and says so when asked.
+        let _ = self.parser.proceed_next_document();
+        self.finish(start, Presence::Content)
+    }
+
+    fn finish(&mut self, start: u32, presence: Presence) -> Read<'a> {
+        let (root, problems, end) = self.builder.finish();
+        let (problems, left_out) = problems.into_parts();
+        let reading = Reading { start: start as usize, end: end.max(start) as usize, root, problems, left_out };
+        Read { reading, presence }
     }
 
     /// Files are at most 16 MiB, so byte offsets fit.
@@ -139,12 +154,6 @@ struct Read<'a> {
 enum Presence {
     Empty,
     Content,
-}
-
-fn finish(builder: Builder<'_>, start: u32, presence: Presence) -> Read<'_> {
-    let end = builder.end().max(start) as usize;
-    let (problems, left_out) = builder.problems.into_parts();
-    Read { reading: Reading { start: start as usize, end, root: builder.root, problems, left_out }, presence }
 }
 
 /// Anything but the null that the parser makes up for an empty document.

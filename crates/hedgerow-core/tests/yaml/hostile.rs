@@ -152,7 +152,7 @@ fn errors_in_every_document_take_no_quadratic_time() {
         49_999,
         "all but the last would change on their own"
     );
-    assert_eq!(errors("%YAML 1.2\n".repeat(200_000).as_bytes()).len(), 1);
+    assert_eq!(errors(format!("{}---\na: 1\n", "%YAML 1.1\n".repeat(200_000)).as_bytes()), [1008]);
 }
 
 #[test]

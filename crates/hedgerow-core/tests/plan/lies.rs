@@ -1,7 +1,7 @@
 //! Commits that claim to be ours and are not what they claim: each lie is a breach.
 
 use hedgerow_core::digest::sha256;
-use hedgerow_core::ledger::{Breach, Ledger, Trailers, conservation};
+use hedgerow_core::ledger::{Breach, Ledger, Operation, Outcome, Trailers, balance, conservation, derive};
 use hedgerow_core::path::TreePath;
 use hedgerow_core::plan::apply;
 use hedgerow_core::tree::{FabricTree, Mode};
@@ -154,6 +154,53 @@ fn a_document_dropped_from_a_remainder_is_a_breach() {
     });
 }
 
+/// What a copy is judged by: no digest and no counts.
+fn unbalanced(done: &Done, edit: impl FnOnce(&mut FabricTree)) -> Vec<Breach> {
+    let mut after = done.after.clone();
+    edit(&mut after);
+    balance(&done.before, &after, &Operation::Sync, false).expect_err("the lie went unseen")
+}
+
+#[test]
+fn a_remainder_keeps_every_line_even_in_a_copy() {
+    let remainder = Breach::Remainder { file: at("raw/mixed.yaml"), at: at("raw/mixed.yaml") };
+    let more_blanks = |text: &str| text.replace("kind: VPC\n", "kind: VPC\n\n");
+    assert_eq!(unbalanced(&honest(), |after| rewrite(after, "raw/mixed.yaml", more_blanks)), [remainder]);
+}
+
+#[test]
+fn a_remainder_without_a_document_is_a_breach() {
+    let text = server("a", "one");
+    let done = crate::fabric::done(&fabric([("raw/x.yaml", text.as_str())]));
+    let found = unbalanced(&done, |after| {
+        after.entries.remove(&at("raw/.gitkeep"));
+        after.entries.insert(at("raw/x.yaml"), file(b"# nothing\n"));
+    });
+    assert_eq!(found, [Breach::Remainder { file: at("raw/x.yaml"), at: at("raw/x.yaml") }]);
+}
+
+#[test]
+fn a_text_that_stands_twice_under_managed_went_where_it_is_new() {
+    let text = server("a", "one");
+    let before = fabric([("raw/x.yaml", &*text), ("managed/a.yaml", &*text)]);
+    let after = fabric([("managed/servers/a.yaml", &*text), ("managed/a.yaml", &*text)]);
+    let ledger = derive(&before, &after, false).unwrap();
+    let lines: Vec<_> = ledger.lines().iter().map(|line| (line.outcome, line.to.clone())).collect();
+    assert_eq!(lines, [(Outcome::Created, at("managed/servers/a.yaml"))]);
+}
+
+#[test]
+fn a_kind_has_one_plural_and_a_plural_one_kind() {
+    let (a, b) = (server("a", "one"), server("b", "two"));
+    let group = server("b", "two").replace("kind: Server", "kind: SwitchGroup");
+    for (second, path) in [(&b, "managed/machines/b.yaml"), (&group, "managed/servers/b.yaml")] {
+        let before = fabric([("raw/a.yaml", &*a), ("raw/b.yaml", &**second)]);
+        let after = fabric([("managed/servers/a.yaml", &*a), (path, &**second)]);
+        let found = balance(&before, &after, &Operation::Sync, false).unwrap_err();
+        assert!(matches!(&found[..], [Breach::Misplaced { .. }]), "{path}: {found:?}");
+    }
+}
+
 #[test]
 fn a_document_at_a_path_that_is_not_its_own_is_a_breach() {
     for to in [
@@ -193,7 +240,7 @@ fn wrong_counts_digest_and_directory_are_breaches() {
 fn an_init_may_only_add_structure() {
     let before = fabric([("raw/x.yaml", server("a", "one").as_str())]);
     let plan = hedgerow_core::plan::init(Some(&before), &before.dir).unwrap();
-    let honest = Trailers { operation: hedgerow_core::ledger::Operation::Init, ..trailers(&plan, false) };
+    let honest = Trailers { operation: Operation::Init, ..trailers(&plan, false) };
     let after = apply(&plan, &before);
     assert_eq!(conservation(&before, &after, &honest), []);
     let mut forged = after.clone();

@@ -197,3 +197,12 @@ fn an_executable_is_placed_as_a_plain_file() {
     let done = done(&tree);
     assert_eq!(done.after.get(&at("managed/servers/s-1.yaml")).unwrap(), &file(text.as_bytes()));
 }
+
+#[test]
+fn what_the_schema_refuses_is_held_at_its_gate() {
+    let text = server("a", "one").replace("description", "descripton");
+    let done = done(&fabric([("raw/x.yaml", text.as_str())]));
+    done.is_held();
+    assert_eq!(done.plan.passages[0].stopped, Some(Gate::Schema));
+    assert_eq!(done.plan.passages[0].passed(), [Gate::Read, Gate::Parse, Gate::Place]);
+}

@@ -10,7 +10,7 @@ fn a_ledger_is_read_back_to_the_byte() {
     let done = done(&fabric([("managed/servers/a.yaml", &*old), ("raw/x y#%.yaml", &*new), ("raw/bad.yaml", bad)]));
     let text = done.plan.ledger.text();
     assert!(text.contains("raw/x%20y%23%25.yaml#0"), "{text}");
-    assert_eq!(Ledger::parse(&text).unwrap(), done.plan.ledger);
+    assert_eq!(Ledger::parse(text).unwrap(), done.plan.ledger);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What each model of switch has: ports, speeds, breakouts, features.
 //!
 //! Upstream's profiles are data of this project, a file each in `catalogue/profiles/`; a fabric that allows it may add
-//! more as `SwitchProfile` objects ([`object`]).
+//! more as `SwitchProfile` objects (`object.rs`).
 
 use std::collections::HashMap;
 

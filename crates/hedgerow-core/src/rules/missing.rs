@@ -10,7 +10,7 @@ use crate::codes::references as codes;
 use crate::finding::Code;
 
 /// How many places a finding lists at most; the message says how many there are.
-const RELATED_LIMIT: usize = 20;
+pub(crate) const RELATED_LIMIT: usize = 20;
 
 /// A kind that others refer to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -1,9 +1,9 @@
 //! What the fabric's own controller checks: rules about one object and about the whole set that would result.
 //! One small function a rule, its upstream source in its doc comment; one file a kind, more where a kind has many.
 //!
-//! Rules see the set through [`fabric::Fabric`], read objects through [`cursor::Cursor`] (null, absent and empty are one,
+//! Rules see the set through `fabric::Fabric`, read objects through `cursor::Cursor` (null, absent and empty are one,
 //! as they are to the controller), work on the values that the webhook's defaults would give, and say what they find to
-//! a [`report::Report`]. No rule stops another, and none changes anything. What the schema says of a single value, its type
+//! a `report::Report`. No rule stops another, and none changes anything. What the schema says of a single value, its type
 //! above all, is not said again here.
 //!
 //! "Source: fabric f.go:12 @ 78827deb" is a file and line of githedgehog/fabric at that commit (v0.126.0+15), "fabricator"

@@ -202,3 +202,16 @@ fn every_code_is_explained_in_order() {
         assert!(!codes::raised_by_strict(entry.code) || entry.severity == Severity::Warning, "{}", entry.code);
     }
 }
+
+#[test]
+fn the_page_of_the_settings_shows_every_key_with_its_default() {
+    let page = include_str!("../../../../docs/reference/settings.md");
+    let toml = page.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    assert_eq!(Settings::read(toml.as_bytes()).unwrap(), Settings::default());
+    let keys = serde_json::to_value(Settings::default()).unwrap();
+    for (table, value) in keys.as_object().unwrap() {
+        for key in value.as_object().map_or(vec![table], |fields| fields.keys().collect()) {
+            assert!(toml.contains(&format!("{key} = ")), "{table}.{key}");
+        }
+    }
+}

@@ -107,11 +107,11 @@ fn walk(
         let head = scene::born(&fetched)?;
         let dir = scene::directory(mirror, target.dir.as_ref(), &fetched.branch, &head)?;
         draft.open(world, lease, &target.remote.url, &fetched.branch, &dir)?;
-        scene::refuse_work_tree(world, &target.remote.url, &fetched.branch)?;
         settle::open_runs(world, lease, mirror, draft, &fetched.branch, &head)?;
         if request.push_to.is_none() && idle::repeats(world, request.judging, draft, &head)? {
             return Ok(End::Idle);
         }
+        scene::refuse_work_tree(world, &target.remote.url, &fetched.branch)?;
         watch(Step::Read);
         let judging = request.judging;
         let scene = Scene::read(mirror, &fetched.branch, &head, &dir, judging, &world.catalogue)?;

@@ -171,11 +171,9 @@ fn a_remainder_keeps_every_line_even_in_a_copy() {
 #[test]
 fn a_remainder_without_a_document_is_a_breach() {
     let text = server("a", "one");
-    let done = crate::fabric::done(&fabric([("raw/x.yaml", text.as_str())]));
-    let found = unbalanced(&done, |after| {
-        after.entries.remove(&at("raw/.gitkeep"));
-        after.entries.insert(at("raw/x.yaml"), file(b"# nothing\n"));
-    });
+    let before = fabric([("raw/x.yaml", text.as_str())]);
+    let after = fabric([("raw/x.yaml", "# nothing\n"), ("managed/servers/a.yaml", text.as_str())]);
+    let found = derive(&before, &after, false).unwrap_err();
     assert_eq!(found, [Breach::Remainder { file: at("raw/x.yaml"), at: at("raw/x.yaml") }]);
 }
 

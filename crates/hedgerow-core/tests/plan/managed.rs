@@ -26,6 +26,27 @@ fn a_managed_file_of_several_documents_holds_the_inbox_documents_of_its_objects(
     let done = done(&fabric([("managed/all.yaml", &*both), ("raw/b.yaml", &*new), ("raw/c.yaml", &*free)]));
     assert_eq!(done.ledger(), ["created raw/c.yaml#0 managed/servers/c.yaml", "held raw/b.yaml#- raw/b.yaml"]);
     assert_eq!(done.plan.objects.len(), 3);
+    let several = done.plan.findings.iter().filter(|finding| finding.code == repository::MANAGED_SEVERAL);
+    assert_eq!(several.count(), 2, "one for each object");
+}
+
+#[test]
+fn an_object_at_its_own_path_in_company_is_not_replaced() {
+    let both = format!("{}---\n{}", server("a", "one"), server("b", "two"));
+    let new = server("a", "new");
+    let done = done(&fabric([("managed/servers/a.yaml", &*both), ("raw/a.yaml", &*new)]));
+    done.is_held();
+    assert_eq!(done.errors(), [placement::MANAGED_ELSEWHERE.to_string()]);
+}
+
+#[test]
+fn objects_beside_a_broken_document_hold_their_texts_and_count_as_unreadable() {
+    let both = format!("{}---\na: [\n", server("a", "one"));
+    let new = server("a", "new");
+    let done = done(&fabric([("managed/servers/a.yaml", &*both), ("raw/a.yaml", &*new)]));
+    done.is_held();
+    assert_eq!(done.plan.unreadable, [at("managed/servers/a.yaml")]);
+    assert!(done.plan.objects.is_empty());
 }
 
 #[test]

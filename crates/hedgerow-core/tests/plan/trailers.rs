@@ -53,6 +53,7 @@ fn doubled_missing_unknown_and_illegible_trailers_are_refused() {
     assert!(matches!(forged("created=1 ", ""), Err(TrailerError::Illegible { .. })));
     assert!(matches!(forged("sha256:", "sha1:"), Err(TrailerError::Illegible { .. })));
     assert!(matches!(forged("fabric-1", "../fabric-1"), Err(TrailerError::Illegible { .. })));
+    assert!(matches!(forged("gitops/fabric-1", "gitops//fabric-1"), Err(TrailerError::Illegible { .. })));
     assert!(matches!(forged("Adopt: true", "Adopt: yes"), Err(TrailerError::Illegible { .. })));
     assert!(matches!(forged("Hedgerow-Format: 1", "Hedgerow-Format: 2"), Err(TrailerError::Format(_))));
     assert!(matches!(forged("Hedgerow-Version", "Hedgerow-Sound: x\nHedgerow-Version"), Err(TrailerError::Unknown(_))));

@@ -1,7 +1,9 @@
 //! Whether a commit that we wrote is what it claims to be: the same questions that a stranger asks, asked before the push.
 
 use hedgerow_core::ledger::{self, Trailers};
-use hedgerow_core::plan::Plan;
+use hedgerow_core::path::TreePath;
+use hedgerow_core::plan::{self, Plan};
+use hedgerow_core::tree::{Entry, FabricTree};
 use hedgerow_git::{CommitId, Mirror, Snapshot, TreeLook};
 
 use crate::failure::Failure;
@@ -17,33 +19,58 @@ pub(crate) struct Proven {
     pub(crate) again: Plan,
 }
 
-/// Reads `commit` back and checks that it conserves every document, that nothing outside the directory differs, and that
-/// planning it again changes nothing (invariant 4).
-pub(crate) fn prove(mirror: &Mirror, scene: &Scene<'_>, commit: CommitId) -> Result<Proven, Failure> {
+/// Has `write` make the commit of `plan`, reads it back, and checks that it conserves every document, that nothing outside the
+/// directory differs, and that planning it again changes nothing (invariant 4).
+///
+/// The second plan is made of the tree that the first one foresees, while the commit is being written; then the two
+/// trees must be the same.
+pub(crate) fn prove(
+    mirror: &Mirror,
+    scene: &Scene<'_>,
+    plan: &Plan,
+    write: impl FnOnce() -> Result<CommitId, Failure>,
+) -> Result<Proven, Failure> {
+    let foreseen = plan::apply(plan, scene.tree());
+    let (written, again) = std::thread::scope(|scope| {
+        let again = scope.spawn(|| scene.rules.plan(&foreseen));
+        let written = write().and_then(|commit| Ok((balanced(mirror, scene, &commit)?, commit)));
+        (written, again.join().expect("planning does not panic"))
+    });
+    let ((after, commit), again) = (written?, again?);
+    if let Some(path) = difference(&foreseen, &after.tree) {
+        return Err(Failure::Unbalanced(format!("{path} is not as it was planned")));
+    }
+    if let Some(path) = again.changes.keys().next() {
+        return Err(Failure::Unbalanced(format!("planning it again would change {path}")));
+    }
+    Ok(Proven { commit, after, again })
+}
+
+/// The directory as the commit has it, when it conserves.
+fn balanced(mirror: &Mirror, scene: &Scene<'_>, commit: &CommitId) -> Result<Snapshot, Failure> {
     let dir = &scene.tree().dir;
     let unbalanced = |what: String| Failure::Unbalanced(what);
-    let changed = mirror.changes(Some(&scene.head), &commit)?;
+    let changed = mirror.changes(Some(&scene.head), commit)?;
     if let Some(path) = changed.iter().find(|path| dir.zone(path).is_none()) {
         return Err(unbalanced(format!("{path} outside {dir} differs")));
     }
-    let TreeLook::Tree(after) = mirror.fabric_tree(&commit, dir)? else {
+    let TreeLook::Tree(after) = mirror.fabric_tree(commit, dir)? else {
         return Err(unbalanced(format!("{dir} is gone")));
     };
-    let trailers = Trailers::parse(&mirror.commit(&commit)?.message)
+    let trailers = Trailers::parse(&mirror.commit(commit)?.message)
         .map_err(|error| unbalanced(error.to_string()))?
         .ok_or_else(|| unbalanced("its trailers are gone".to_owned()))?;
-    // Two questions of the same trees, both pure: each has a thread.
-    let (breaches, again) = std::thread::scope(|scope| {
-        let breaches = scope.spawn(|| ledger::conservation(scene.tree(), &after.tree, &trailers));
-        let again = scene.rules.plan(&after.tree);
-        (breaches.join().expect("conservation does not panic"), again)
-    });
-    if let Some(breach) = breaches.first() {
-        return Err(unbalanced(breach.to_string()));
+    match ledger::conservation(scene.tree(), &after.tree, &trailers).first() {
+        Some(breach) => Err(unbalanced(breach.to_string())),
+        None => Ok(after),
     }
-    let again = again?;
-    if let Some(path) = again.changes.keys().next() {
-        return Err(unbalanced(format!("planning it again would change {path}")));
-    }
-    Ok(Proven { commit, after, again })
+}
+
+/// A path at which the two trees are not the same.
+fn difference<'t>(one: &'t FabricTree, two: &'t FabricTree) -> Option<&'t TreePath> {
+    let differs = |(path, entry): (&'t TreePath, &Entry), other: &FabricTree| {
+        (!other.get(path).is_some_and(|there| there.is_same(entry))).then_some(path)
+    };
+    let lacking = one.entries.iter().find_map(|entry| differs(entry, two));
+    lacking.or_else(|| two.entries.keys().find(|path| one.get(path).is_none()))
 }

@@ -210,8 +210,7 @@ fn commit(
     let purpose = Purpose { operation: Operation::Sync, resumed };
     let dir: &FabricDir = &scene.tree().dir;
     let parts = Draught { parent: Some(&scene.head), dir, plan, rules: &scene.rules, run: &draft.id, purpose };
-    let commit = publish::commit(world, mirror, &request.committing, parts)?;
-    proof::prove(mirror, scene, commit)
+    proof::prove(mirror, scene, plan, || publish::commit(world, mirror, &request.committing, parts))
 }
 
 /// Takes over our commit, as the remote has it by a second look.

@@ -19,6 +19,10 @@ use crate::args::{Cli, Command, Get};
 use crate::commands::Exit;
 use crate::session::Session;
 
+/// A large run is a million small values, made on one thread and freed on another.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Version and commit, as `--version`, reports and trailers name it.
 pub(crate) const VERSION: &str = env!("HEDGEROW_VERSION");
 

@@ -61,8 +61,13 @@ fn ledger(ledger: &Value) -> String {
 
 /// Commands of plain git, for somebody who trusts neither us nor our database.
 fn check_yourself(report: &Value) -> String {
-    let (Some(commit), Some(parent)) = (report["commit"].as_str(), report["before"]["commit"].as_str()) else {
+    let Some(commit) = report["commit"].as_str() else {
         return "  This run made no commit: compare the head with git ls-remote.\n".to_owned();
+    };
+    // A repository's first commit has nothing to differ from.
+    let what_changed = match report["before"]["commit"].as_str() {
+        Some(parent) => format!("git diff --find-renames --stat {parent} {commit}"),
+        None => format!("git show --find-renames --stat --format= {commit}"),
     };
     let read = &report["read"];
     let branch = read["ref"].as_str().unwrap_or_default().trim_start_matches("refs/heads/");
@@ -71,7 +76,7 @@ fn check_yourself(report: &Value) -> String {
     format!(
         "  git ls-remote {url} refs/heads/{branch}\n  \
          git clone --branch {branch} {url} check && cd check\n  \
-         git diff --find-renames --stat {parent} {commit}\n  \
+         {what_changed}\n  \
          git ls-tree -r --name-only {commit} -- {dir}\n  \
          git log -1 --format=%B {commit}\n  \
          hedgerow verify --repo {url} --branch {branch} --path {dir} --commit {commit}\n  \

@@ -171,6 +171,25 @@ impl Draft {
         self.head = witness.head.or(self.head.take());
     }
 
+    /// Takes over our commit on `branch`, as a second look sees it.
+    ///
+    /// # Errors
+    /// [`Failure::Lost`] when the second look does not find it.
+    pub(crate) fn published(
+        &mut self,
+        witness: Witness,
+        branch: &BranchName,
+        commit: &CommitId,
+    ) -> Result<(), Failure> {
+        let (verification, what) = (witness.verification, witness.words.clone());
+        self.report.commit = Some(commit.to_string());
+        self.witnessed(witness);
+        match verification {
+            Verification::Differs => Err(Failure::Lost { commit: commit.clone(), branch: branch.clone(), what }),
+            _ => Ok(()),
+        }
+    }
+
     /// Takes over why the run stopped.
     pub(crate) fn failed(&mut self, failure: &Failure) {
         self.written = None;

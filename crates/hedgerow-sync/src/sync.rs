@@ -6,7 +6,7 @@ use hedgerow_core::ledger::Operation;
 use hedgerow_core::path::{FabricDir, TreePath};
 use hedgerow_core::plan::Plan;
 use hedgerow_git::{CommitId, Mirror};
-use hedgerow_store::{ObjectsChange, Origin, Verification};
+use hedgerow_store::{ObjectsChange, Origin};
 
 use crate::draft::{Answer, Draft};
 use crate::failure::Failure;
@@ -169,7 +169,9 @@ fn act(
         Landed::No => Ok(None),
         Landed::Yes => {
             watch(Step::Verify);
-            published(draft, mirror, scene, &proven)?;
+            draft.report.after = scene::state(&proven.after, &proven.commit, &proven.again);
+            let witness = witness::of_commit(mirror, &scene.branch, &proven.commit);
+            draft.published(witness, &scene.branch, &proven.commit)?;
             idle::remember(world, request.judging, draft, &proven.commit, &proven.after, &proven.again);
             Ok(Some(End::Changed { plan, parent: scene.head.clone(), commit: proven.commit }))
         }
@@ -211,20 +213,6 @@ fn commit(
     let dir: &FabricDir = &scene.tree().dir;
     let parts = Draught { parent: Some(&scene.head), dir, plan, rules: &scene.rules, run: &draft.id, purpose };
     proof::prove(mirror, scene, plan, || publish::commit(world, mirror, &request.committing, parts))
-}
-
-/// Takes over our commit, as the remote has it by a second look.
-fn published(draft: &mut Draft, mirror: &mut Mirror, scene: &Scene<'_>, proven: &Proven) -> Result<(), Failure> {
-    let witness = witness::of_commit(mirror, &scene.branch, &proven.commit);
-    draft.report.commit = Some(proven.commit.to_string());
-    draft.report.after = scene::state(&proven.after, &proven.commit, &proven.again);
-    let differs = witness.verification == Verification::Differs;
-    let what = witness.words.clone();
-    draft.witnessed(witness);
-    if differs {
-        return Err(Failure::Lost { commit: proven.commit.clone(), branch: scene.branch.clone(), what });
-    }
-    Ok(())
 }
 
 /// Stops between steps, when a signal or the deadline says so.

@@ -11,6 +11,7 @@ mod draft;
 mod dry;
 mod edits;
 mod failure;
+mod fate;
 mod idle;
 mod init;
 mod lease;

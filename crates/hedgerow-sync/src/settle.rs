@@ -8,13 +8,15 @@ use hedgerow_store::{Closing, Fabric, OpenRun, Reason, RunOutcome, Verification}
 
 use crate::draft::{self, Draft};
 use crate::failure::Failure;
+use crate::fate::{self, Fate};
 use crate::lease::Held;
 use crate::report::Report;
 use crate::witness;
 use crate::world::World;
 
 /// Closes every run of this fabric's repository that an earlier process left open, with what the remote says of it: the
-/// commit that it was about to push is in the branch, or it is not. Nothing is assumed.
+/// commit that it was about to push is in the branch, or it is not. Nothing is assumed: a run of which neither can be
+/// told stays open, and the next run asks again, with more history.
 pub(crate) fn open_runs(
     world: &World,
     lease: &Held,
@@ -40,24 +42,36 @@ fn settle(
     branch: &BranchName,
     head: &CommitId,
 ) -> Result<(), Failure> {
-    let intended = run.intent.as_ref().and_then(|intent| CommitId::parse(&intent.commit).ok());
-    let landed = match &intended {
-        Some(commit) => witness::ancestry(mirror, branch, commit, head)? == Ancestry::Yes,
-        None => false,
-    };
-    let commit = intended.filter(|_| landed);
     let mut report = interrupted(world, run);
-    report.commit = commit.as_ref().map(ToString::to_string);
-    if landed {
-        report.outcome = RunOutcome::Changed;
-        report.verification = Verification::Verified;
-        report.witness = Some(format!("the run was cut off after its push; {branch}@{} has its commit", head.short()));
-    } else {
-        report.reason = Some(crate::report::Reason {
-            code: "interrupted",
-            message: "the run was cut off before the remote had anything of it".to_owned(),
-            hint: None,
-        });
+    match fate::of(mirror, run, branch, head)? {
+        Fate::Landed(commit) => {
+            report.outcome = RunOutcome::Changed;
+            report.verification = Verification::Verified;
+            report.witness =
+                Some(format!("the run was cut off after its push; {branch}@{} has its commit", head.short()));
+            report.commit = Some(commit.to_string());
+        }
+        Fate::Waits(commit, on) => {
+            report.outcome = RunOutcome::Changed;
+            report.verification = Verification::NotYet;
+            report.witness = Some(format!("the run was cut off after its push; {on} has it, {branch} does not yet"));
+            report.commit = Some(commit.to_string());
+            report.pushed_to = Some(on.to_string());
+        }
+        Fate::Nothing => {
+            report.reason = Some(crate::report::Reason {
+                code: "interrupted",
+                message: "the run was cut off before the remote had anything of it".to_owned(),
+                hint: None,
+            });
+        }
+        Fate::CouldNotTell => {
+            tracing::warn!(
+                run = run.id.as_str(),
+                "whether {branch} has the commit of a run that was cut off cannot be told from the history that is here: it stays open"
+            );
+            return Ok(());
+        }
     }
     close(world, lease, run, &report, head)
 }
@@ -116,7 +130,7 @@ fn merged(
 }
 
 /// Whether the history has a commit with this run's trailers whose trees balance: a squash, or a cherry-pick.
-fn copied(mirror: &Mirror, run: &str, fabric: &Fabric, head: &CommitId) -> Result<bool, Failure> {
+pub(crate) fn copied(mirror: &Mirror, run: &str, fabric: &Fabric, head: &CommitId) -> Result<bool, Failure> {
     let Some(dir) = draft::directory_of(fabric) else { return Ok(false) };
     let log = mirror.log(head, None)?;
     let balances = |commit: &CommitRead| match Trailers::parse(&commit.message) {

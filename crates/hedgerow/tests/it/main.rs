@@ -24,6 +24,7 @@ mod push_to;
 mod remotes;
 mod revert;
 mod rules;
+mod settling;
 mod signing;
 mod support;
 mod tamper;

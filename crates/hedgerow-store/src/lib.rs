@@ -9,6 +9,7 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod declaration;
 mod dialect;
 mod error;
 mod fabric;
@@ -23,10 +24,12 @@ mod row;
 mod run;
 mod runs;
 mod schema;
+mod service;
 mod store;
 mod url;
 mod words;
 
+pub use declaration::{Declaration, Declared, Declaring};
 pub use error::StoreError;
 pub use fabric::{Fabric, FabricId, FabricKey, FabricState};
 pub use idle::Idle;
@@ -41,5 +44,6 @@ pub use run::{
     RunOutcome, RunRecord, RunTexts, Trigger, Verification,
 };
 pub use runs::Awaited;
+pub use service::{ServiceLock, ServiceLockError};
 pub use store::Store;
 pub use url::{StoreUrl, StoreUrlError};

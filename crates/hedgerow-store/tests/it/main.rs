@@ -6,10 +6,12 @@ mod cluster;
 mod databases;
 mod fixtures;
 
+mod declarations;
 mod fabrics;
 mod leases;
 mod objects;
 mod opening;
 mod processes;
 mod runs;
+mod service;
 mod speed;

@@ -51,6 +51,44 @@ pub enum StoreError {
         /// The run.
         run: RunId,
     },
+    /// Something else has that name, or that place: choose another, or change that one first.
+    #[error("could not {attempted}: {with} has it already")]
+    Conflict {
+        /// What was attempted.
+        attempted: String,
+        /// The other's name.
+        with: String,
+    },
+    /// Others depend on it: remove them first.
+    #[error("could not {attempted}: it is used by {}", by.join(", "))]
+    InUse {
+        /// What was attempted.
+        attempted: String,
+        /// Their names.
+        by: Vec<String>,
+    },
+    /// There is no such thing: look what there is.
+    #[error("could not {attempted}: there is no {what}")]
+    Absent {
+        /// What was attempted.
+        attempted: String,
+        /// What is not there.
+        what: String,
+    },
+    /// It was changed since the caller read it: read it again.
+    #[error("could not {attempted}: it was changed meanwhile, and is at revision {revision} now")]
+    Stale {
+        /// What was attempted.
+        attempted: String,
+        /// The revision that it has now.
+        revision: i64,
+    },
+    /// The declarative file owns it: change the file.
+    #[error("could not {attempted}: it stands in the service's configuration file, and is changed there")]
+    ReadOnly {
+        /// What was attempted.
+        attempted: String,
+    },
     /// No space is left: make some.
     #[error("could not {attempted}: no space left for the store: {why}")]
     Full {
@@ -111,6 +149,14 @@ impl StoreError {
 
     pub(crate) fn not_open(attempted: &str, run: &RunId) -> Self {
         Self::NotOpen { attempted: attempted.to_owned(), run: run.clone() }
+    }
+
+    pub(crate) fn conflict(attempted: &str, with: impl Into<String>) -> Self {
+        Self::Conflict { attempted: attempted.to_owned(), with: with.into() }
+    }
+
+    pub(crate) fn absent(attempted: &str, what: impl Into<String>) -> Self {
+        Self::Absent { attempted: attempted.to_owned(), what: what.into() }
     }
 
     fn of(class: Class, attempted: &str, why: String) -> Self {

@@ -1,4 +1,4 @@
-//! What happened: repositories, fabrics, objects, runs, leases, in SQLite or PostgreSQL.
+//! What happened: repositories, fabrics, objects, runs, leases, in SQLite or PostgreSQL; and what people linked (`linkage/`).
 //!
 //! Git is the truth, the store a memory of it: with an empty one the same trees and ledgers result, and the records of
 //! living objects are equal again after a run (invariant 8). So nothing here decides what a run does to a repository;
@@ -17,6 +17,7 @@ mod file;
 mod idle;
 mod lease;
 pub mod limits;
+mod linkage;
 mod objects;
 mod page;
 mod process;
@@ -24,6 +25,7 @@ mod row;
 mod run;
 mod runs;
 mod schema;
+mod seal;
 mod service;
 mod store;
 mod url;
@@ -34,6 +36,11 @@ pub use error::StoreError;
 pub use fabric::{Fabric, FabricId, FabricKey, FabricState};
 pub use idle::Idle;
 pub use lease::{Holder, Lease};
+pub use linkage::{
+    Actor, AuditEntry, AuditFilter, Change, CredentialKind, CredentialRow, CredentialUse, FabricChange, Idempotent,
+    LinkPlace, LinkedFabric, Name, NameError, NewCredential, NewLink, NewRepository, NewToken, Owner, Remembered,
+    Repository, RepositoryChange, RepositoryId, ResealError, Role, SecretPlace, Suspension, Token, TokenHash, TokenId,
+};
 pub use objects::{
     Marking, ObjectFilter, ObjectId, ObjectRecord, ObjectState, ObjectVersion, ObjectsChange, Origin, Provenance,
 };
@@ -44,6 +51,7 @@ pub use run::{
     RunOutcome, RunRecord, RunTexts, Trigger, Verification,
 };
 pub use runs::Awaited;
+pub use seal::{SealError, Sealed, SealingKey, SealingKeys};
 pub use service::{ServiceLock, ServiceLockError};
 pub use store::Store;
 pub use url::{StoreUrl, StoreUrlError};

@@ -24,3 +24,5 @@ pub const LEASE_POLL: Duration = Duration::from_millis(25);
 /// How many runs of a fabric that left nothing behind, neither a commit nor a record of objects, are kept: the newest. With
 /// a run every five minutes they reach back for three days and a half. All others are kept.
 pub const MAX_IDLE_RUNS: u32 = 1_000;
+/// The longest name of a repository, a fabric or a token, in bytes.
+pub const MAX_LINK_NAME_BYTES: usize = 63;

@@ -29,3 +29,8 @@ fn unknown(column: &str, text: &str) -> Error {
     let source = format!("{text:?} is nothing that this Hedgerow writes there").into();
     Error::ColumnDecode { index: column.to_owned(), source }
 }
+
+/// A column's text as JSON.
+pub(crate) fn parse_json(column: &str, text: &str) -> Result<serde_json::Value, Error> {
+    serde_json::from_str(text).map_err(|_| unknown(column, text))
+}

@@ -7,8 +7,11 @@ use crate::dialect::Dialect;
 use crate::error::{StoreError, failed};
 
 /// All migrations, oldest first: migration `n` (from 1) makes schema `n` of schema `n - 1`. One that was released is never edited.
-pub(crate) const MIGRATIONS: &[&str] =
-    &[include_str!("../migrations/0001_memory.sql"), include_str!("../migrations/0002_declarations.sql")];
+pub(crate) const MIGRATIONS: &[&str] = &[
+    include_str!("../migrations/0001_memory.sql"),
+    include_str!("../migrations/0002_declarations.sql"),
+    include_str!("../migrations/0003_linkage.sql"),
+];
 
 const MIGRATE: &str = "bring the store's schema up to date";
 

@@ -10,7 +10,7 @@ use regex::bytes::Regex;
 use crate::path::{FabricDir, TreePath};
 
 /// What a tree entry is. Git's modes, no others.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Mode {
     /// 100644
     File,

@@ -31,6 +31,6 @@ pub use error::{GitError, MirrorError, ObjectError, RemoteError};
 pub use git::{CheckedOut, Git, GitConfig, Version};
 pub use id::{CommitId, IdError, TreeId};
 pub use mirror::{Ancestry, Depth, Fetched, Look, Mirror, Moved, Push, Snapshot, TreeLook};
-pub use objects::{CommitRead, CommitText, CommitTime, Log, LogEnd, Person, Signed};
+pub use objects::{CommitRead, CommitText, CommitTime, Difference, Leaf, Log, LogEnd, Person, Signed, Standing};
 pub use signer::{Signer, SignerError};
 pub use url::{RemoteUrl, Transport, UrlError};

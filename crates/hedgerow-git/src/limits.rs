@@ -26,6 +26,8 @@ pub const ASKPASS_TIME: Duration = Duration::from_secs(10);
 pub const MAX_URL_BYTES: usize = 2 * 1024;
 /// The most entries that one fabric's directory may have.
 pub const MAX_ENTRIES: usize = 1_000_000;
+/// The most paths at which two trees may differ, directories included, while they are compared.
+pub const MAX_COMPARED: usize = 5_000_000;
 /// The most content of one fabric's directory that is held in memory, in bytes.
 pub const MAX_FABRIC_BYTES: u64 = 512 * 1024 * 1024;
 /// The deepest directory below the repository's root that is walked.

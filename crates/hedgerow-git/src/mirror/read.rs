@@ -5,11 +5,12 @@ use std::fs;
 
 use hedgerow_core::path::{FabricDir, TreePath};
 use hedgerow_core::plan::Change;
+use hedgerow_core::tree::Entry;
 
 use super::{Mirror, TreeLook};
 use crate::error::ObjectError;
-use crate::id::CommitId;
-use crate::objects::{CommitRead, CommitText};
+use crate::id::{CommitId, TreeId};
+use crate::objects::{CommitRead, CommitText, Difference, Leaf, Standing};
 use crate::signer::Signer;
 
 impl Mirror {
@@ -38,6 +39,31 @@ impl Mirror {
     /// subtrees are not opened.
     pub fn changes(&self, old: Option<&CommitId>, new: &CommitId) -> Result<Vec<TreePath>, ObjectError> {
         self.objects()?.changes(old, new)
+    }
+
+    /// What differs between two trees that stand at `at`, by path; `None` is an empty one.
+    pub fn compare(
+        &self,
+        old: Option<&TreeId>,
+        new: Option<&TreeId>,
+        at: &TreePath,
+    ) -> Result<Vec<Difference>, ObjectError> {
+        self.objects()?.compare(old, new, at)
+    }
+
+    /// What stands directly in a tree, directories aside, by name.
+    pub fn leaves(&self, tree: &TreeId) -> Result<Vec<(Vec<u8>, Leaf)>, ObjectError> {
+        self.objects()?.leaves(tree)
+    }
+
+    /// What stands at `path` of a tree; links are not followed.
+    pub fn find(&self, root: &TreeId, path: &TreePath) -> Result<Option<Standing>, ObjectError> {
+        self.objects()?.find(root, path)
+    }
+
+    /// What stands at a path, with its content.
+    pub fn entry(&self, leaf: &Leaf) -> Result<Entry, ObjectError> {
+        self.objects()?.entry(leaf, &|id| self.git.hash_blob(&self.copy(), id))
     }
 
     /// Writes the commit that `changes` make of `parent`'s tree (of nothing, without a parent), as one pack in the copy.

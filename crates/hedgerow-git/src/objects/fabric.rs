@@ -9,6 +9,7 @@ use gix::objs::tree::EntryKind;
 use hedgerow_core::path::{FabricDir, TreePath, Zone, is_yaml};
 use hedgerow_core::tree::{Content, Entry, FabricTree, Mode};
 
+use super::difference::Leaf;
 use super::{Objects, damaged, tree_id};
 use crate::error::ObjectError;
 use crate::id::{CommitId, TreeId};
@@ -61,6 +62,60 @@ impl Objects {
         Ok(TreeLook::Tree(Snapshot { tree, commit_tree: tree_id(&commit_tree), dir_tree: tree_id(&dir_tree) }))
     }
 
+    /// See [`crate::Mirror::entry`].
+    pub(crate) fn entry(&self, leaf: &Leaf, hash: HashBlob<'_>) -> Result<Entry, ObjectError> {
+        let content = match leaf.mode {
+            Mode::Submodule => Content::Unread,
+            _ => {
+                let id = ObjectId::from_hex(leaf.id.as_bytes()).map_err(damaged)?;
+                self.blob(&id, hash, &mut Vec::new())?
+            }
+        };
+        Ok(Entry { mode: leaf.mode, id: leaf.id.clone(), content })
+    }
+
+    fn blob(&self, id: &ObjectId, hash: HashBlob<'_>, buffer: &mut Vec<u8>) -> Result<Content, ObjectError> {
+        match self.read(id, Kind::Blob, buffer) {
+            Ok(bytes) => Ok(Content::Bytes(Arc::from(bytes))),
+            Err(ObjectError::TooLarge { .. }) => {
+                Ok(Content::TooLarge { size: self.blob_size(id)?, sha256: hash(&id.to_string())? })
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// See [`crate::Mirror::find`].
+    pub(crate) fn find(&self, root: &TreeId, path: &TreePath) -> Result<Option<Standing>, ObjectError> {
+        let mut at = ObjectId::from_hex(root.as_str().as_bytes()).map_err(damaged)?;
+        let mut components = path.as_bytes().split(|byte| *byte == b'/').peekable();
+        let mut buffer = Vec::new();
+        while let Some(name) = components.next() {
+            let Some((entry, id)) = self.named(&at, name, &mut buffer)? else { return Ok(None) };
+            match (mode(entry), components.peek()) {
+                (None, _) => at = id,
+                (Some(mode), None) => return Ok(Some(Standing::Leaf(Leaf { mode, id: id.to_string() }))),
+                (Some(_), Some(_)) => return Ok(None),
+            }
+        }
+        Ok(Some(Standing::Tree(tree_id(&at))))
+    }
+
+    /// The entry of this name in the tree `id`.
+    fn named(
+        &self,
+        id: &ObjectId,
+        name: &[u8],
+        buffer: &mut Vec<u8>,
+    ) -> Result<Option<(EntryKind, ObjectId)>, ObjectError> {
+        for entry in self.tree(id, buffer)? {
+            let entry = entry.map_err(damaged)?;
+            if entry.filename == name {
+                return Ok(Some((entry.mode.kind(), entry.oid.to_owned())));
+            }
+        }
+        Ok(None)
+    }
+
     /// The tree at `path` below `root`.
     pub(super) fn directory(&self, root: &ObjectId, path: &TreePath) -> Result<Found, ObjectError> {
         let mut at = *root;
@@ -68,20 +123,23 @@ impl Objects {
         let mut buffer = Vec::new();
         for component in path.as_bytes().split(|byte| *byte == b'/') {
             walked = walked.join(component);
-            let mut entries = self.tree(&at, &mut buffer)?;
-            let entry = entries.find_map(|entry| match entry {
-                Ok(entry) if entry.filename == component => Some(Ok((entry.mode, entry.oid.to_owned()))),
-                Ok(_) => None,
-                Err(error) => Some(Err(damaged(error))),
-            });
-            match entry.transpose()? {
+            match self.named(&at, component, &mut buffer)? {
                 None => return Ok(Found::Nothing),
-                Some((mode, _)) if !mode.is_tree() => return Ok(Found::Other { path: walked }),
+                Some((kind, _)) if kind != EntryKind::Tree => return Ok(Found::Other { path: walked }),
                 Some((_, id)) => at = id,
             }
         }
         Ok(Found::Tree(at))
     }
+}
+
+/// What stands at a path of a tree.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// A directory.
+    Tree(TreeId),
+    /// Anything else.
+    Leaf(Leaf),
 }
 
 /// One reading of one directory.
@@ -130,23 +188,17 @@ impl Reading<'_> {
     }
 
     fn content(&mut self, id: &ObjectId) -> Result<Content, ObjectError> {
-        let bytes = match self.objects.read(id, Kind::Blob, &mut self.buffer) {
-            Ok(bytes) => bytes,
-            Err(ObjectError::TooLarge { .. }) => return self.too_large(id),
-            Err(error) => return Err(error),
-        };
-        self.bytes += bytes.len() as u64;
+        let content = self.objects.blob(id, self.hash, &mut self.buffer)?;
+        if let Content::Bytes(bytes) = &content {
+            self.bytes += bytes.len() as u64;
+        }
         if self.bytes > MAX_FABRIC_BYTES {
             return Err(ObjectError::TooLarge {
                 what: format!("the content of {}", self.dir),
                 limit: MAX_FABRIC_BYTES,
             });
         }
-        Ok(Content::Bytes(Arc::from(bytes)))
-    }
-
-    fn too_large(&self, id: &ObjectId) -> Result<Content, ObjectError> {
-        Ok(Content::TooLarge { size: self.objects.blob_size(id)?, sha256: (self.hash)(&id.to_string())? })
+        Ok(content)
     }
 }
 
@@ -158,7 +210,7 @@ fn hole(error: ObjectError) -> ObjectError {
     }
 }
 
-fn mode(kind: EntryKind) -> Option<Mode> {
+pub(super) fn mode(kind: EntryKind) -> Option<Mode> {
     match kind {
         EntryKind::Tree => None,
         EntryKind::Blob => Some(Mode::File),

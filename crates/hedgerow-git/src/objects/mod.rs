@@ -21,6 +21,8 @@ use gix::odb::store::init::Slots;
 use gix::prelude::{Find, Header};
 
 pub use commit::{CommitRead, CommitText, CommitTime, Person, Signed};
+pub use difference::{Difference, Leaf};
+pub use fabric::Standing;
 pub use history::{Log, LogEnd};
 
 pub(crate) use history::Lineage;

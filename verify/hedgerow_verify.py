@@ -337,7 +337,8 @@ class Repository:
 class Judgement:
     """The ledger derived from a commit's tree and its parent's, and what does not hold between the two."""
 
-    def __init__(self, repository, directory, parent, child, trailers):
+    def __init__(self, repository, directory, parent, child, trailers, commit):
+        self.commit = commit
         self.repository, self.directory, self.trailers = repository, directory, trailers
         self.parent, self.child = parent, child  # tree ids; no parent is None
         self.raw, self.managed, self.unmanaged = (directory + zone for zone in (b"/raw/", b"/managed/", b"/unmanaged/"))
@@ -461,8 +462,9 @@ class Judgement:
     def undone(self, name):
         """managed/ as it was before an earlier commit of ours."""
         done = self.repository.commit(name.decode())
-        if trailers_of(done.message).get("Directory") != [quote(self.directory).encode()] or len(done.parents) != 1:
-            return self.broken.append("Hedgerow-Undo names no commit of ours for the directory")
+        is_ours = trailers_of(done.message).get("Directory") == [quote(self.directory).encode()] and len(done.parents) == 1
+        if not is_ours or git(self.repository.path, "merge-base", "--is-ancestor", done.id, self.commit, may_fail=True) is None:
+            return self.broken.append("Hedgerow-Undo names no commit of ours for the directory in its history")
         base = self.repository.commit(done.parents[0]).tree
         for path, (old, new) in sorted(self.changed.items()):
             if not path.startswith(self.managed) or not is_yaml(path) or path in self.explained:
@@ -591,7 +593,7 @@ class Verifier:
             yield f"its parent is not {named}, which its trailer names"
 
     def derived(self, commit, parent, trailers, copy, answer):
-        judgement = Judgement(self.repository, self.directory, parent and parent.tree, commit.tree, trailers)
+        judgement = Judgement(self.repository, self.directory, parent and parent.tree, commit.tree, trailers, commit.id)
         said = list(judgement.claims()) if trailers else []
         broken, unsure = judgement.broken + ([] if copy else said), judgement.unsure
         notes = ["a copy: judged by its trees, against its own parent"] + (said or ["digest and counts agree"] if trailers else [])

@@ -248,6 +248,11 @@ impl Draft {
         Ok(())
     }
 
+    /// See [`Answer::pending_deletions`].
+    pub(crate) fn pending(&self) -> u64 {
+        self.pending
+    }
+
     /// The report as JSON: this run's own, or the repeated one under this run's name and time.
     fn json(&self) -> String {
         let own = |value| serde_json::to_value(value).expect("strings can be written");

@@ -1,7 +1,7 @@
 //! Why a run stopped, in one type: every reason has a stable word, says what was attempted, and what to do.
 
 use hedgerow_core::path::{FabricDir, FabricDirError, TreePath};
-use hedgerow_core::plan::PlanError;
+use hedgerow_core::plan::{PlanError, UndoError};
 use hedgerow_core::policy::PolicyError;
 use hedgerow_git::{BranchName, CommitId, GitError, MirrorError, ObjectError, RemoteError};
 use hedgerow_store::StoreError;
@@ -119,6 +119,26 @@ pub enum Failure {
     /// Several commits begin like this.
     #[error("several commits begin with {0}")]
     AmbiguousCommit(String),
+    /// Nothing of ours in the branch's history has this name.
+    #[error("{branch} has no commit of ours for {dir} that is called {text}, or made by a run of that name")]
+    NotOurs {
+        /// As it was named.
+        text: String,
+        /// The branch.
+        branch: BranchName,
+        /// The directory.
+        dir: FabricDir,
+    },
+    /// The commit cannot be taken back.
+    #[error("{} is not taken back: {why}", commit.short())]
+    Undo {
+        /// The commit.
+        commit: CommitId,
+        /// The head that it would be taken back at.
+        head: CommitId,
+        /// Why not.
+        why: UndoError,
+    },
     /// Others write all the time.
     #[error("the branch moved {0} times under this run")]
     AlwaysMoving(u32),
@@ -152,7 +172,8 @@ impl Failure {
             Self::Mirror(MirrorError::Io { .. }) => "cache",
             Self::Object(_) => "objects",
             Self::Git(_) => "git",
-            Self::NoCommit { .. } | Self::AmbiguousCommit(_) => "no_commit",
+            Self::NoCommit { .. } | Self::NotOurs { .. } | Self::AmbiguousCommit(_) => "no_commit",
+            Self::Undo { .. } => "undo",
             Self::Store(_) => "store",
             Self::Plan(_) | Self::NotATree(_) => "not_a_directory",
             Self::Policy(_) => "policy",
@@ -180,6 +201,13 @@ impl Failure {
             Self::Git(error) => error.hint().to_owned(),
             Self::Store(error) => store_hint(error).to_owned(),
             Self::NoCommit { .. } | Self::AmbiguousCommit(_) => "git log --oneline lists them".to_owned(),
+            Self::NotOurs { .. } => "hedgerow verify lists them; and check --path".to_owned(),
+            Self::Undo { why: UndoError::ChangedSince(_), commit, head } => format!(
+                "see what came since: git diff {} {} ; then edit the files in git, by hand",
+                commit.short(),
+                head.short()
+            ),
+            Self::Undo { .. } => return None,
             Self::Mirror(_) => "check the cache directory ($XDG_CACHE_HOME/hedgerow); it can be deleted at any time".to_owned(),
             Self::Unborn(branch) => format!("hedgerow init makes the first commit on {branch}"),
             Self::Absent { dir, .. } => format!("check --path, or make it with: hedgerow init --path {dir}"),

@@ -1,6 +1,6 @@
 //! Whether a commit that we wrote is what it claims to be: the same questions that a stranger asks, asked before the push.
 
-use hedgerow_core::ledger::{self, Trailers};
+use hedgerow_core::ledger::{self, Trailers, Undo};
 use hedgerow_core::path::TreePath;
 use hedgerow_core::plan::{self, Plan};
 use hedgerow_core::tree::{Entry, FabricTree};
@@ -33,21 +33,32 @@ pub(crate) fn prove(
     let foreseen = plan::apply(plan, scene.tree());
     let (written, again) = std::thread::scope(|scope| {
         let again = scope.spawn(|| scene.rules.plan(&foreseen));
-        let written = write().and_then(|commit| Ok((balanced(mirror, scene, &commit)?, commit)));
+        let written = write().and_then(|commit| Ok((balanced(mirror, scene, &commit, None)?, commit)));
         (written, again.join().expect("planning does not panic"))
     });
     let ((after, commit), again) = (written?, again?);
-    if let Some(path) = difference(&foreseen, &after.tree) {
-        return Err(Failure::Unbalanced(format!("{path} is not as it was planned")));
-    }
+    as_planned(&foreseen, &after.tree)?;
     if let Some(path) = again.changes.keys().next() {
         return Err(Failure::Unbalanced(format!("planning it again would change {path}")));
     }
     Ok(Proven { commit, after, again })
 }
 
-/// The directory as the commit has it, when it conserves.
-fn balanced(mirror: &Mirror, scene: &Scene<'_>, commit: &CommitId) -> Result<Snapshot, Failure> {
+/// That the commit's directory is the one that was foreseen.
+pub(crate) fn as_planned(foreseen: &FabricTree, after: &FabricTree) -> Result<(), Failure> {
+    match difference(foreseen, after) {
+        Some(path) => Err(Failure::Unbalanced(format!("{path} is not as it was planned"))),
+        None => Ok(()),
+    }
+}
+
+/// The directory as the commit has it, when it conserves; `undo` has the trees of the commit that it takes back.
+pub(crate) fn balanced(
+    mirror: &Mirror,
+    scene: &Scene<'_>,
+    commit: &CommitId,
+    undo: Option<Undo<'_>>,
+) -> Result<Snapshot, Failure> {
     let dir = &scene.tree().dir;
     let unbalanced = |what: String| Failure::Unbalanced(what);
     let changed = mirror.changes(Some(&scene.head), commit)?;
@@ -60,7 +71,7 @@ fn balanced(mirror: &Mirror, scene: &Scene<'_>, commit: &CommitId) -> Result<Sna
     let trailers = Trailers::parse(&mirror.commit(commit)?.message)
         .map_err(|error| unbalanced(error.to_string()))?
         .ok_or_else(|| unbalanced("its trailers are gone".to_owned()))?;
-    match ledger::conservation(scene.tree(), &after.tree, &trailers).first() {
+    match ledger::conservation(scene.tree(), &after.tree, &trailers, undo).first() {
         Some(breach) => Err(unbalanced(breach.to_string())),
         None => Ok(after),
     }

@@ -11,8 +11,8 @@ use crate::failure::Failure;
 use crate::fate::{self, Fate};
 use crate::lease::Held;
 use crate::report::Report;
-use crate::witness;
 use crate::world::World;
+use crate::{undo, witness};
 
 /// Closes every run of this fabric's repository that an earlier process left open, with what the remote says of it: the
 /// commit that it was about to push is in the branch, or it is not. Nothing is assumed: a run of which neither can be
@@ -135,7 +135,9 @@ pub(crate) fn copied(mirror: &Mirror, run: &str, fabric: &Fabric, head: &CommitI
     let log = mirror.log(head, None)?;
     let balances = |commit: &CommitRead| match Trailers::parse(&commit.message) {
         Ok(Some(trailers)) if trailers.run == run && trailers.directory == dir => {
-            trees(mirror, commit, &dir).is_some_and(|(a, b)| ledger::conservation(&a, &b, &trailers).is_empty())
+            let Ok(taken_back) = undo::trees_taken_back(mirror, &commit.id, &trailers) else { return false };
+            let undo = undo::borrowed(&taken_back);
+            trees(mirror, commit, &dir).is_some_and(|(a, b)| ledger::conservation(&a, &b, &trailers, undo).is_empty())
         }
         _ => false,
     };

@@ -1,9 +1,13 @@
 //! What a person types.
 
+mod undo;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub(crate) use undo::UndoArgs;
 
 /// The inbox for Hedgehog network fabrics kept in git.
 ///
@@ -94,6 +98,14 @@ pub(crate) enum Command {
   hedgerow verify --commit 3f2a9c1                only this commit
   hedgerow verify --range v1..main --strict       and blame people's edits under managed/")]
     Verify(VerifyArgs),
+    /// Take one commit of Hedgerow's back: managed/ as it was before it, in one commit; raw/ is not refilled.
+    #[command(after_help = "Examples:
+  hedgerow undo --dry-run 0199                    what it would change, by a run's id or its unique start
+  hedgerow undo 3f2a9c1                           by the commit's id
+  hedgerow undo --push-to hedgerow/undo 3f2a9c1   the branch is protected: leave the commit for people to merge
+
+Refused where later edits touch the same files.")]
+    Undo(UndoArgs),
     /// Make the directory structure, in one commit, if something of it is missing.
     #[command(after_help = "Example:
   hedgerow init --repo ./fabrics.git --path fabrics/one")]

@@ -58,6 +58,7 @@ fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Sync(args) => commands::sync::sync(&session, args),
         Command::Plan(args) => commands::plan::plan(&session, args),
         Command::Verify(args) => commands::verify::verify(&session, args),
+        Command::Undo(args) => commands::undo::undo(&session, args),
         Command::Init(args) => commands::init::init(&session, args),
         Command::Get(Get::Objects(args)) => commands::get::objects(&session, args),
         Command::Get(Get::Runs(args)) => commands::get::runs(&session, args),

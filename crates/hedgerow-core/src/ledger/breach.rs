@@ -86,7 +86,7 @@ pub enum Breach {
         /// As derived.
         found: String,
     },
-    /// `hedgerow undo` wrote this commit; its ledger cannot be derived yet, so nothing is vouched for.
-    #[error("an undo's ledger cannot be derived by this version")]
-    UndoNotDerived,
+    /// The commit takes another one back that is none of ours for the directory, with one parent, in its own history.
+    #[error("it takes back {0}, which is no commit of ours for this directory in its history")]
+    NothingToUndo(String),
 }

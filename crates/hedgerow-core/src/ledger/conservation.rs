@@ -3,21 +3,28 @@
 use std::collections::BTreeSet;
 
 use super::canonical::misplaced;
+use super::derive::derive_with;
 use super::texts::{Text, texts, without_separators};
-use super::{Breach, Counts, Ledger, Line, Operation, Outcome, Trailers, derive};
+use super::{Breach, Counts, Ledger, Line, Operation, Outcome, Trailers, Undo};
 use crate::path::TreePath;
 use crate::tree::{Entry, FabricTree, Mode};
 
 /// Every clause of conservation that does not hold between the two trees; none: the commit holds.
 ///
-/// Whether the trailer's parent is the commit's, and what differs outside the directory, is for whoever has the whole trees.
-pub fn conservation(parent: &FabricTree, child: &FabricTree, trailers: &Trailers) -> Vec<Breach> {
+/// `undo` has the trees of the commit that the trailers take back, where they do. Whether the trailer's parent is the
+/// commit's, and what differs outside the directory, is for whoever has the whole trees.
+pub fn conservation(
+    parent: &FabricTree,
+    child: &FabricTree,
+    trailers: &Trailers,
+    undo: Option<Undo<'_>>,
+) -> Vec<Breach> {
     let mut breaches = Vec::new();
     if trailers.directory != child.dir {
         let (claimed, found) = (trailers.directory.path().quoted(), child.dir.path().quoted());
         breaches.push(Breach::Directory { claimed, found });
     }
-    match balance(parent, child, &trailers.operation, trailers.adopt) {
+    match balance(parent, child, &trailers.operation, trailers.adopt, undo) {
         Ok(ledger) => breaches.extend(claims(&ledger, trailers)),
         Err(found) => breaches.extend(found),
     }
@@ -27,17 +34,19 @@ pub fn conservation(parent: &FabricTree, child: &FabricTree, trailers: &Trailers
 /// The ledger between the two trees, when they balance: for a copy (squash, cherry-pick), whose digest and counts need not agree.
 ///
 /// # Errors
-/// Every clause that does not hold.
+/// Every clause that does not hold; for an undo without its `undo`, that it takes nothing of ours back.
 pub fn balance(
     parent: &FabricTree,
     child: &FabricTree,
     operation: &Operation,
     adopt: bool,
+    undo: Option<Undo<'_>>,
 ) -> Result<Ledger, Vec<Breach>> {
-    let ledger = match operation {
-        Operation::Sync => derive(parent, child, adopt)?,
-        Operation::Init => Ledger::default(),
-        Operation::Undo(_) => return Err(vec![Breach::UndoNotDerived]),
+    let ledger = match (operation, undo) {
+        (Operation::Sync, _) => derive_with(parent, child, adopt, None)?,
+        (Operation::Init, _) => Ledger::default(),
+        (Operation::Undo(_), Some(undo)) => derive_with(parent, child, adopt, Some(undo))?,
+        (Operation::Undo(commit), None) => return Err(vec![Breach::NothingToUndo(commit.clone())]),
     };
     let mut breaches = unexplained(parent, child, &ledger, operation);
     breaches.extend(not_their_lines(parent, child, &ledger));
@@ -61,6 +70,8 @@ pub fn claims(ledger: &Ledger, trailers: &Trailers) -> Vec<Breach> {
 /// The paths that differ and that nothing explains, or that became anything but plain files.
 fn unexplained(parent: &FabricTree, child: &FabricTree, ledger: &Ledger, operation: &Operation) -> Vec<Breach> {
     let explained = explained(ledger);
+    let undone: BTreeSet<_> =
+        ledger.lines().iter().filter(|line| line.outcome == Outcome::Undone).map(|line| &line.to).collect();
     let differs = |path: &&TreePath| match (parent.get(path), child.get(path)) {
         (Some(before), Some(after)) => !before.is_same(after),
         _ => true,
@@ -72,7 +83,8 @@ fn unexplained(parent: &FabricTree, child: &FabricTree, ledger: &Ledger, operati
         if !is_explained {
             return Some(Breach::Unexplained(path.clone()));
         }
-        let is_plain = child.get(path).is_none_or(|entry| entry.mode == Mode::File);
+        // An undo puts back what there was, executable files too.
+        let is_plain = undone.contains(path) || child.get(path).is_none_or(|entry| entry.mode == Mode::File);
         (!is_plain).then(|| Breach::Mode(path.clone()))
     };
     paths.into_iter().filter(differs).filter_map(breach).collect()

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::standing::Standing;
 use super::texts::{Text, counts_as_document, texts, whole_hash};
-use super::{Breach, From, Ledger, Line, Outcome};
+use super::{Breach, From, Ledger, Line, Outcome, Undo};
 use crate::path::{TreePath, Zone};
 use crate::tree::{Entry, FabricTree};
 
@@ -13,11 +13,25 @@ use crate::tree::{Entry, FabricTree};
 /// # Errors
 /// When a document is lost or an entry changed in a way that no outcome allows: every such breach.
 pub fn derive(parent: &FabricTree, child: &FabricTree, adopt: bool) -> Result<Ledger, Vec<Breach>> {
+    derive_with(parent, child, adopt, None)
+}
+
+/// The same; with `undo` for a commit that takes another one back.
+pub(super) fn derive_with(
+    parent: &FabricTree,
+    child: &FabricTree,
+    adopt: bool,
+    undo: Option<Undo<'_>>,
+) -> Result<Ledger, Vec<Breach>> {
     let mut derivation = Derivation::new(parent, child);
     for (path, entry) in inbox(parent, adopt) {
         derivation.file(path, entry);
     }
-    if derivation.breaches.is_empty() { Ok(Ledger::new(derivation.lines)) } else { Err(derivation.breaches) }
+    let Derivation { mut lines, mut breaches, .. } = derivation;
+    if let Some(undo) = undo {
+        undo.derive(parent, child, &mut lines, &mut breaches);
+    }
+    if breaches.is_empty() { Ok(Ledger::new(lines)) } else { Err(breaches) }
 }
 
 /// The inbox files of `tree`, with adopted strays, ordered by path bytes.

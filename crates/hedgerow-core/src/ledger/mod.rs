@@ -9,6 +9,7 @@ mod read;
 mod standing;
 mod texts;
 mod trailers;
+mod undo;
 
 use std::fmt;
 
@@ -23,6 +24,7 @@ pub use derive::derive;
 pub use read::LedgerError;
 pub(crate) use texts::whole_hash;
 pub use trailers::{FORMAT, Operation, TrailerError, Trailers};
+pub use undo::Undo;
 
 /// What became of a document or a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -23,6 +23,7 @@ mod set;
 mod subject;
 mod target;
 mod twice;
+mod undo;
 mod whole;
 
 use std::collections::BTreeMap;
@@ -44,6 +45,7 @@ pub use apply::apply;
 pub use change::{Change, Pass, PassedOver, PlannedObject};
 pub use init::init;
 pub use passage::{Gate, Passage};
+pub use undo::{UndoError, undo};
 
 /// All that a plan depends on besides the tree.
 #[derive(Clone, Copy, Debug)]

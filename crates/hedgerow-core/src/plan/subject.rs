@@ -17,6 +17,11 @@ pub(super) fn of_init(dir: &FabricDir) -> String {
     line(dir, "directory structure")
 }
 
+/// `hedgerow: fabric-1: 3 undone`
+pub(super) fn of_undo(dir: &FabricDir, counts: Counts) -> String {
+    line(dir, &format!("{} undone", counts.undone))
+}
+
 fn line(dir: &FabricDir, what: &str) -> String {
     format!("hedgerow: {}: {what}", TreePath::new(dir.path().file_name()))
 }

@@ -86,7 +86,7 @@ pub(crate) fn done_with(tree: &FabricTree, how: &How) -> Done {
     let derived =
         derive(tree, &after, how.adopt).unwrap_or_else(|breaches| panic!("{breaches:#?}\n{}", plan.ledger.text()));
     assert_eq!(derived.text(), plan.ledger.text(), "the ledger follows from the trees");
-    assert_eq!(conservation(tree, &after, &trailers(&plan, how.adopt)), [], "{}", plan.ledger.text());
+    assert_eq!(conservation(tree, &after, &trailers(&plan, how.adopt), None), [], "{}", plan.ledger.text());
     let again = how.plan(&after).unwrap();
     assert!(again.changes.is_empty(), "a second plan:\n{}after:\n{}", again.ledger.text(), plan.ledger.text());
     assert_eq!(living(&plan), living(&again), "the record of living objects");

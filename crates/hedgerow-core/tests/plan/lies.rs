@@ -37,7 +37,7 @@ fn honest() -> Done {
 }
 
 fn breaches(done: &Done, after: &FabricTree) -> Vec<Breach> {
-    conservation(&done.before, after, &trailers(&done.plan, false))
+    conservation(&done.before, after, &trailers(&done.plan, false), None)
 }
 
 fn edited(done: &Done, edit: impl FnOnce(&mut FabricTree)) -> Vec<Breach> {
@@ -158,7 +158,7 @@ fn a_document_dropped_from_a_remainder_is_a_breach() {
 fn unbalanced(done: &Done, edit: impl FnOnce(&mut FabricTree)) -> Vec<Breach> {
     let mut after = done.after.clone();
     edit(&mut after);
-    balance(&done.before, &after, &Operation::Sync, false).expect_err("the lie went unseen")
+    balance(&done.before, &after, &Operation::Sync, false, None).expect_err("the lie went unseen")
 }
 
 #[test]
@@ -194,7 +194,7 @@ fn a_kind_has_one_plural_and_a_plural_one_kind() {
     for (second, path) in [(&b, "managed/machines/b.yaml"), (&group, "managed/servers/b.yaml")] {
         let before = fabric([("raw/a.yaml", &*a), ("raw/b.yaml", &**second)]);
         let after = fabric([("managed/servers/a.yaml", &*a), (path, &**second)]);
-        let found = balance(&before, &after, &Operation::Sync, false).unwrap_err();
+        let found = balance(&before, &after, &Operation::Sync, false, None).unwrap_err();
         assert!(matches!(&found[..], [Breach::Misplaced { .. }]), "{path}: {found:?}");
     }
 }
@@ -219,7 +219,7 @@ fn a_document_at_a_path_that_is_not_its_own_is_a_breach() {
 fn wrong_counts_digest_and_directory_are_breaches() {
     let done = honest();
     let honest = trailers(&done.plan, false);
-    let judge = |trailers: &Trailers| conservation(&done.before, &done.after, trailers);
+    let judge = |trailers: &Trailers| conservation(&done.before, &done.after, trailers, None);
     let mut counts = honest.clone();
     counts.counts.created += 1;
     assert!(matches!(judge(&counts)[..], [Breach::Counts { .. }]));
@@ -240,13 +240,13 @@ fn an_init_may_only_add_structure() {
     let plan = hedgerow_core::plan::init(Some(&before), &before.dir).unwrap();
     let honest = Trailers { operation: Operation::Init, ..trailers(&plan, false) };
     let after = apply(&plan, &before);
-    assert_eq!(conservation(&before, &after, &honest), []);
+    assert_eq!(conservation(&before, &after, &honest, None), []);
     let mut forged = after.clone();
     forged.entries.remove(&at("raw/x.yaml"));
-    assert_eq!(conservation(&before, &forged, &honest), [Breach::Unexplained(at("raw/x.yaml"))]);
+    assert_eq!(conservation(&before, &forged, &honest, None), [Breach::Unexplained(at("raw/x.yaml"))]);
     let mut filled = after;
     filled.entries.insert(at("managed/.gitkeep"), file(b"x"));
-    assert_eq!(conservation(&before, &filled, &honest), [Breach::Unexplained(at("managed/.gitkeep"))]);
+    assert_eq!(conservation(&before, &filled, &honest, None), [Breach::Unexplained(at("managed/.gitkeep"))]);
 }
 
 #[test]

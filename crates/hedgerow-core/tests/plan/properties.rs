@@ -72,7 +72,7 @@ proptest! {
     fn every_lie_is_a_breach(case in case(), lie in lie()) {
         let done = done_with(&case.tree, &case.how());
         if let Some((after, what)) = lie.told(&done) {
-            let found = conservation(&done.before, &after, &trailers(&done.plan, case.adopt));
+            let found = conservation(&done.before, &after, &trailers(&done.plan, case.adopt), None);
             prop_assert!(!found.is_empty(), "{what}\n{}", done.plan.ledger.text());
         }
     }

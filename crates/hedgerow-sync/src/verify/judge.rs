@@ -1,6 +1,6 @@
 //! One commit: whose it is, and whether it holds.
 
-use hedgerow_core::ledger::{self, Breach, Operation, TrailerError, Trailers};
+use hedgerow_core::ledger::{self, Operation, TrailerError, Trailers};
 use hedgerow_core::path::{FabricDir, TreePath};
 use hedgerow_core::plan::Counts;
 use hedgerow_core::policy;
@@ -11,6 +11,7 @@ use serde::Serialize;
 use super::Verdict;
 use crate::failure::Failure;
 use crate::publish::NO_PARENT;
+use crate::undo;
 
 /// How many paths that should not differ a commit's notes name.
 const PATHS_NAMED: usize = 3;
@@ -189,14 +190,10 @@ impl Case<'_> {
         let mut judged = Judged::new(self.commit, kind, Standing::Holds);
         let after = self.tree(&self.commit.id)?;
         judged.notes.extend(self.outside(parent)?);
-        match ledger::balance(before, &after, &trailers.operation, trailers.adopt) {
-            Err(breaches) => {
-                judged.notes.extend(breaches.iter().map(ToString::to_string));
-                if breaches.contains(&Breach::UndoNotDerived) {
-                    judged.standing = Standing::CouldNotTell;
-                    return Ok(judged);
-                }
-            }
+        let taken_back = undo::trees_taken_back(self.mirror, &self.commit.id, trailers)?;
+        let undo = undo::borrowed(&taken_back);
+        match ledger::balance(before, &after, &trailers.operation, trailers.adopt, undo) {
+            Err(breaches) => judged.notes.extend(breaches.iter().map(ToString::to_string)),
             Ok(ledger) => {
                 let claims = ledger::claims(&ledger, trailers);
                 judged.counts = Some(Counts::of(&ledger));
@@ -252,7 +249,7 @@ impl Case<'_> {
         let mut judged = Judged::new(self.commit, Kind::Copy, Standing::Holds);
         judged.notes.push("a copy without trailers".to_owned());
         judged.notes.extend(self.outside(self.commit.parents.first())?);
-        match ledger::balance(before, &after, &Operation::Sync, false) {
+        match ledger::balance(before, &after, &Operation::Sync, false, None) {
             Ok(ledger) => judged.counts = Some(Counts::of(&ledger)),
             Err(breaches) => judged.notes.extend(breaches.iter().map(ToString::to_string)),
         }

@@ -7,6 +7,7 @@ pub(crate) mod init;
 pub(crate) mod plan;
 pub(crate) mod report;
 pub(crate) mod sync;
+pub(crate) mod undo;
 pub(crate) mod verify;
 pub(crate) mod vet;
 pub(crate) mod why;

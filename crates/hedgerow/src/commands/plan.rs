@@ -17,9 +17,14 @@ pub(crate) fn plan(session: &Session, args: &PlanArgs) -> Result<Exit> {
     let planned = planned(session, &args.target, &args.judging, args.worktree)?;
     let report = match &planned {
         Ok(planned) => planned.report.clone(),
-        Err(failure) => failed(failure),
+        Err(failure) => failed("plan", failure),
     };
-    let value = serde_json::to_value(&report).context("writing the plan")?;
+    print(session, &report)
+}
+
+/// Prints what would change, and ends as a plan does.
+pub(crate) fn print(session: &Session, report: &Report) -> Result<Exit> {
+    let value = serde_json::to_value(report).context("writing the plan")?;
     session.print(&value, output::report::render)?;
     Ok(match report.outcome {
         RunOutcome::Unchanged => Exit::Done,
@@ -68,8 +73,8 @@ fn only_fabric(clone: &Clone) -> Result<FabricDir> {
 }
 
 /// The report of a plan that could not be made.
-fn failed(failure: &Failure) -> Report {
-    let mut report = Report::begun("plan", "cli", crate::VERSION);
+pub(crate) fn failed(command: &'static str, failure: &Failure) -> Report {
+    let mut report = Report::begun(command, "cli", crate::VERSION);
     report.reason = Some(failure.reason());
     report
 }

@@ -31,7 +31,7 @@ fn headline(report: &Value, style: Style) -> String {
         "partial" => Color::Yellow,
         _ => Color::Red,
     };
-    let planned = report["command"] == "plan";
+    let planned = report["run"].is_null();
     let words = match (planned, outcome) {
         (true, "changed") => "would change",
         (true, "partial") => "something is held",

@@ -29,4 +29,5 @@ mod signing;
 mod support;
 mod tamper;
 mod transports;
+mod undo;
 mod vet;

@@ -5,6 +5,7 @@
 //! secret reaches git only through a socket ([`askpass`]), and "absent" is never the same answer as "could not tell".
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod archive;
 pub mod askpass;
 mod branch;
 mod cancel;
@@ -23,6 +24,7 @@ mod redact;
 mod signer;
 mod url;
 
+pub use archive::{Archive, FileLook, Listed, ListedKind};
 pub use branch::{BranchChoice, BranchName, BranchNameError};
 pub use cancel::Cancel;
 pub use clone::{Clone, Unsent, Upstream};

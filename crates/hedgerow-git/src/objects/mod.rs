@@ -8,6 +8,7 @@ mod history;
 mod index;
 mod pack;
 mod rewrite;
+mod single;
 mod survey;
 mod write;
 

@@ -1,6 +1,7 @@
 //! Real git over real transports. What became of a remote is asserted with plain git, never with our own reading.
 #![allow(clippy::unwrap_used)]
 
+mod archive;
 mod branches;
 mod clone;
 mod copies;

@@ -20,6 +20,7 @@ pub mod limits;
 mod linkage;
 mod objects;
 mod page;
+mod people;
 mod process;
 mod row;
 mod run;
@@ -45,6 +46,7 @@ pub use objects::{
     Marking, ObjectFilter, ObjectId, ObjectRecord, ObjectState, ObjectVersion, ObjectsChange, Origin, Provenance,
 };
 pub use page::{Cursor, CursorError, Page};
+pub use people::{NewUser, PasswordHash, Session, SessionHash, User, UserChange, UserId};
 pub use process::holder_of_this_process;
 pub use run::{
     Closed, Closing, Ending, Inputs, Intent, NewRun, OpenRun, Reason, RunFilter, RunId, RunIdError, RunMatch,

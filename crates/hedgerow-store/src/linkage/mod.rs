@@ -25,3 +25,5 @@ pub use name::{Name, NameError};
 pub use repositories::{NewRepository, Repository, RepositoryChange, RepositoryId};
 pub use secrets::{ResealError, SecretPlace};
 pub use tokens::{NewToken, Role, Token, TokenHash, TokenId};
+
+pub(crate) use audit::{record, shown};

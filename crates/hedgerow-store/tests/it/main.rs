@@ -12,6 +12,7 @@ mod leases;
 mod linkage;
 mod objects;
 mod opening;
+mod people;
 mod processes;
 mod runs;
 mod secrets;

@@ -81,6 +81,22 @@ impl Draft {
         }
     }
 
+    /// Forgets what a round said that was overtaken.
+    pub(crate) fn anew(&mut self, moved: u32) {
+        (self.report.moved, self.report.reason) = (moved, None);
+        (self.idle, self.repeated) = (None, None);
+    }
+
+    /// The branch's head, as it was last seen.
+    pub(crate) fn head(&self) -> Option<&CommitId> {
+        self.head.as_ref()
+    }
+
+    /// The fabric's directory, once it is known.
+    pub(crate) fn directory(&self) -> Option<FabricDir> {
+        directory_of(self.fabric.as_ref()?)
+    }
+
     /// Enters the run in the store, once, as soon as its fabric is known: a run that fails later is on record.
     pub(crate) fn open(
         &mut self,
@@ -89,9 +105,9 @@ impl Draft {
         url: &RemoteUrl,
         branch: &BranchName,
         dir: &FabricDir,
-    ) -> Result<(), Failure> {
-        if self.fabric.is_some() {
-            return Ok(());
+    ) -> Result<Fabric, Failure> {
+        if let Some(fabric) = &self.fabric {
+            return Ok(fabric.clone());
         }
         self.report.fabric = fabric_name(dir);
         self.report.read.directory = dir.to_string();
@@ -101,14 +117,15 @@ impl Draft {
         let trigger = self.report.trigger.parse().unwrap_or(Trigger::Cli);
         let run = NewRun { id: self.id.clone(), fabric: fabric.id, trigger, started_ms: self.started_ms };
         world.wait(world.store.open_run(lease.proof(), &run))?;
-        self.fabric = Some(fabric);
-        Ok(())
+        Ok(self.fabric.insert(fabric).clone())
     }
 
     /// Enters a run that failed before its fabric was looked at, when what was asked for names the fabric in full.
     pub(crate) fn open_early(&mut self, world: &World, lease: &Held, target: &Target) -> Result<(), Failure> {
         match (&target.branch, &target.dir) {
-            (BranchChoice::Named(branch), Some(dir)) => self.open(world, lease, &target.remote.url, branch, dir),
+            (BranchChoice::Named(branch), Some(dir)) => {
+                self.open(world, lease, &target.remote.url, branch, dir).map(drop)
+            }
             _ => Ok(()),
         }
     }
@@ -230,7 +247,8 @@ impl Draft {
         };
         world.wait(world.store.close_run(lease.proof(), &closing))?;
         self.written = Some(written);
-        if let (Some(idle), Some(fabric)) = (&self.idle, &self.fabric) {
+        let verified = self.report.verification == Verification::Verified;
+        if let (Some(idle), Some(fabric), true) = (&self.idle, &self.fabric, verified) {
             world.wait(world.store.remember_idle(lease.proof(), fabric.id, idle))?;
         }
         Ok(())

@@ -11,6 +11,7 @@ use hedgerow_core::plan::Plan;
 use hedgerow_core::tree::Entry;
 use hedgerow_store::{FabricId, ObjectFilter, ObjectRecord};
 
+use crate::draft::Draft;
 use crate::failure::Failure;
 use crate::scene::Scene;
 use crate::world::World;
@@ -20,17 +21,10 @@ const PAGE: u32 = 1000;
 
 /// A warning for each managed file that the plan replaces and a person had changed last, as far as the record knows: its
 /// value is not the one that came through the inbox. Of what is not on record nothing is said.
-pub(crate) fn replaced(
-    world: &World,
-    fabric: FabricId,
-    scene: &Scene<'_>,
-    plan: &Plan,
-) -> Result<Vec<Finding>, Failure> {
+pub(crate) fn replaced(world: &World, draft: &Draft, scene: &Scene<'_>, plan: &Plan) -> Result<Vec<Finding>, Failure> {
     let replaced: Vec<&Line> = plan.ledger.lines().iter().filter(|line| line.outcome == Outcome::Replaced).collect();
-    if replaced.is_empty() {
-        return Ok(Vec::new());
-    }
-    let records = records(world, fabric)?;
+    let Some(fabric) = draft.fabric.as_ref().filter(|_| !replaced.is_empty()) else { return Ok(Vec::new()) };
+    let records = records(world, fabric.id)?;
     Ok(replaced.into_iter().filter_map(|line| warning(scene, records.get(&line.to)?, line)).collect())
 }
 

@@ -153,6 +153,24 @@ pub enum Failure {
     Interrupted,
 }
 
+/// Whom a failure concerns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reach {
+    /// One fabric: the others of its repository go on.
+    Fabric,
+    /// The whole repository.
+    Repository,
+}
+
+/// How long a failure lasts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lasting {
+    /// The next try may succeed.
+    Passing,
+    /// Until somebody changes the branch or says a word: trying again at the same head comes to the same.
+    UntilChanged,
+}
+
 fn list(dirs: &[FabricDir]) -> String {
     dirs.iter().take(10).map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
@@ -161,6 +179,39 @@ impl Failure {
     /// The reason as a report has it.
     pub fn reason(&self) -> Reason {
         Reason { code: self.code(), message: self.to_string(), hint: self.hint() }
+    }
+
+    /// Whom it concerns.
+    pub(crate) fn reach(&self) -> Reach {
+        match self {
+            Self::Object(ObjectError::Git(_) | ObjectError::Io(_)) => Reach::Repository,
+            Self::Object(_)
+            | Self::Plan(_)
+            | Self::Policy(_)
+            | Self::Settings(_)
+            | Self::Directory(_)
+            | Self::Absent { .. }
+            | Self::NotATree(_)
+            | Self::NoFabric { .. }
+            | Self::ManyFabrics(_)
+            | Self::Suspended(_)
+            | Self::Reverted(_)
+            | Self::OtherReverted { .. }
+            | Self::Refused { .. }
+            | Self::Unbalanced(_)
+            | Self::Lost { .. } => Reach::Fabric,
+            _ => Reach::Repository,
+        }
+    }
+
+    /// How long it lasts.
+    pub fn lasting(&self) -> Lasting {
+        match self {
+            // Of these another try may say something else: the server's rules, its view, or a copy that is made anew.
+            Self::Object(_) | Self::Refused { .. } | Self::Lost { .. } => Lasting::Passing,
+            _ if self.reach() == Reach::Fabric => Lasting::UntilChanged,
+            _ => Lasting::Passing,
+        }
     }
 
     /// A stable word.

@@ -4,7 +4,7 @@
 use hedgerow_core::digest::sha256;
 use hedgerow_core::plan::Plan;
 use hedgerow_git::{CommitId, Snapshot};
-use hedgerow_store::{Idle, Verification};
+use hedgerow_store::Idle;
 
 use crate::draft::Draft;
 use crate::failure::Failure;
@@ -30,25 +30,28 @@ pub(crate) fn repeats(world: &World, judging: Judging, draft: &mut Draft, head: 
     Ok(holds)
 }
 
-/// Remembers what planning `at` (again) says: `plan` changes nothing there.
-pub(crate) fn remember(
-    world: &World,
-    judging: Judging,
-    draft: &mut Draft,
-    head: &CommitId,
-    at: &Snapshot,
-    plan: &Plan,
-) {
-    if draft.report.verification != Verification::Verified {
-        return;
+/// What the next run may repeat, once this one is verified.
+#[derive(Debug)]
+pub(crate) struct Repeatable(Report);
+
+impl Repeatable {
+    /// What planning the directory `at` (again) says: `plan` changes nothing there.
+    pub(crate) fn of(world: &World, draft: &Draft, at: &Snapshot, head: &CommitId, plan: &Plan) -> Self {
+        let mut report = Report { read: draft.report.read.clone(), ..Report::begun("sync", "", world.version) };
+        report.fabric.clone_from(&draft.report.fabric);
+        report.take_plan(plan, &at.tree);
+        report.outcome = report::outcome(plan);
+        report.before = crate::scene::state(at, head, plan);
+        Self(report)
     }
-    let mut report = Report { read: draft.report.read.clone(), ..Report::begun("sync", "", world.version) };
-    report.fabric.clone_from(&draft.report.fabric);
-    report.take_plan(plan, &at.tree);
-    report.read.commit = Some(head.to_string());
-    report.outcome = report::outcome(plan);
-    report.before = crate::scene::state(at, head, plan);
-    report.after = report.before.clone();
-    let report = serde_json::to_string(&report).expect("a report has only strings, numbers and lists");
-    draft.idle = Some(Idle { head: head.to_string(), key: key(world, judging), report });
+
+    /// The same, to be repeated while the branch is at `head`, where the directory is as it was.
+    pub(crate) fn while_at(self, world: &World, judging: Judging, head: &CommitId) -> Idle {
+        let Self(mut report) = self;
+        report.read.commit = Some(head.to_string());
+        report.before.commit = Some(head.to_string());
+        report.after = report.before.clone();
+        let report = serde_json::to_string(&report).expect("a report has only strings, numbers and lists");
+        Idle { head: head.to_string(), key: key(world, judging), report }
+    }
 }

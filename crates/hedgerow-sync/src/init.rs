@@ -70,7 +70,7 @@ fn walk(
         let Some(plan) = plan::init(tree.as_ref(), dir) else {
             draft.report.outcome = RunOutcome::Unchanged;
             let head = scene::born(&fetched)?;
-            draft.witnessed(witness::of_head(mirror, branch, &head));
+            draft.witnessed(witness::of_head(branch, &head, &head, &witness::look(world, mirror, None, branch)));
             return Ok(());
         };
         let empty = FabricTree { dir: dir.clone(), entries: Default::default() };
@@ -84,7 +84,8 @@ fn walk(
         if let Landed::Yes = publish::push(mirror, branch, &commit, head)? {
             watch(Step::Verify);
             draft.report.outcome = RunOutcome::Changed;
-            let witness = witness::of_commit(mirror, branch, &commit);
+            let sight = witness::look(world, mirror, None, branch);
+            let witness = witness::of_commit(mirror, branch, &commit, &sight);
             return draft.published(witness, branch, &commit);
         }
     }

@@ -22,18 +22,21 @@ pub(crate) struct Proven {
 /// Has `write` make the commit of `plan`, reads it back, and checks that it conserves every document, that nothing outside the
 /// directory differs, and that planning it again changes nothing (invariant 4).
 ///
+/// `parent` is what the commit stands on: the head that was read, or a commit of ours for another directory on top of it.
+///
 /// The second plan is made of the tree that the first one foresees, while the commit is being written; then the two
 /// trees must be the same.
 pub(crate) fn prove(
     mirror: &Mirror,
     scene: &Scene<'_>,
+    parent: &CommitId,
     plan: &Plan,
     write: impl FnOnce() -> Result<CommitId, Failure>,
 ) -> Result<Proven, Failure> {
     let foreseen = plan::apply(plan, scene.tree());
     let (written, again) = std::thread::scope(|scope| {
         let again = scope.spawn(|| scene.rules.plan(&foreseen));
-        let written = write().and_then(|commit| Ok((balanced(mirror, scene, &commit, None)?, commit)));
+        let written = write().and_then(|commit| Ok((balanced(mirror, scene, parent, &commit, None)?, commit)));
         (written, again.join().expect("planning does not panic"))
     });
     let ((after, commit), again) = (written?, again?);
@@ -56,12 +59,13 @@ pub(crate) fn as_planned(foreseen: &FabricTree, after: &FabricTree) -> Result<()
 pub(crate) fn balanced(
     mirror: &Mirror,
     scene: &Scene<'_>,
+    parent: &CommitId,
     commit: &CommitId,
     undo: Option<Undo<'_>>,
 ) -> Result<Snapshot, Failure> {
     let dir = &scene.tree().dir;
     let unbalanced = |what: String| Failure::Unbalanced(what);
-    let changed = mirror.changes(Some(&scene.head), commit)?;
+    let changed = mirror.changes(Some(parent), commit)?;
     if let Some(path) = changed.iter().find(|path| dir.zone(path).is_none()) {
         return Err(unbalanced(format!("{path} outside {dir} differs")));
     }

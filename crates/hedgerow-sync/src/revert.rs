@@ -5,22 +5,42 @@ use hedgerow_core::path::FabricDir;
 use hedgerow_core::tree::FabricTree;
 use hedgerow_git::{CommitId, CommitRead, Mirror, RemoteError};
 
+use crate::draft::Draft;
 use crate::failure::Failure;
+use crate::request::Request;
 use crate::scene::Scene;
 use crate::settle;
+use crate::world::World;
 
 /// How many commits more are asked for, once, where the history that is here does not reach the commit on record.
 const DEEPEN_BY: u32 = 50;
+
+/// The person's word that a reverted fabric goes on, when it was reverted.
+pub(crate) fn resumed(
+    world: &World,
+    request: &Request,
+    draft: &Draft,
+    mirror: &mut Mirror,
+    scene: &Scene<'_>,
+) -> Result<Option<CommitId>, Failure> {
+    let known = match &draft.fabric {
+        Some(fabric) => world.wait(world.store.our_newest_commit(fabric.id))?,
+        None => None,
+    };
+    let known = known.and_then(|run| run.ending?.commit).and_then(|id| CommitId::parse(&id).ok());
+    let Some(reverted) = reverted(mirror, scene, known)? else { return Ok(None) };
+    match &request.resume {
+        Some(named) if *named == reverted => Ok(Some(reverted)),
+        Some(named) => Err(Failure::OtherReverted { reverted, named: named.clone() }),
+        None => Err(Failure::Reverted(reverted)),
+    }
+}
 
 /// The newest commit of ours for the fabric, when the head has taken it back.
 ///
 /// The history that a first fetch brings finds out; where that does not reach a commit of ours, but the store has one on
 /// record, one bounded deepening. History that cannot be had is no revert.
-pub(crate) fn reverted(
-    mirror: &mut Mirror,
-    scene: &Scene<'_>,
-    on_record: Option<CommitId>,
-) -> Result<Option<CommitId>, Failure> {
+fn reverted(mirror: &mut Mirror, scene: &Scene<'_>, on_record: Option<CommitId>) -> Result<Option<CommitId>, Failure> {
     let Some(ours) = newest(mirror, scene, on_record)? else { return Ok(None) };
     let dir = &scene.tree().dir;
     let Some((before, placed)) = settle::trees(mirror, &ours, dir) else { return Ok(None) };

@@ -4,9 +4,9 @@ use hedgerow_core::ledger::{self, Trailers};
 use hedgerow_core::path::FabricDir;
 use hedgerow_core::tree::FabricTree;
 use hedgerow_git::{Ancestry, BranchName, CommitId, CommitRead, Mirror, TreeLook};
-use hedgerow_store::{Closing, Fabric, OpenRun, Reason, RunOutcome, Verification};
+use hedgerow_store::{Closing, Fabric, OpenRun, Reason, RunId, RunOutcome, Verification};
 
-use crate::draft::{self, Draft};
+use crate::draft;
 use crate::failure::Failure;
 use crate::fate::{self, Fate};
 use crate::lease::Held;
@@ -14,24 +14,23 @@ use crate::report::Report;
 use crate::world::World;
 use crate::{undo, witness};
 
-/// Closes every run of this fabric's repository that an earlier process left open, with what the remote says of it: the
+/// Closes every run of the repository that an earlier process left open on `branch`, with what the remote says of it: the
 /// commit that it was about to push is in the branch, or it is not. Nothing is assumed: a run of which neither can be
-/// told stays open, and the next run asks again, with more history.
+/// told stays open, and the next run asks again, with more history. `own` are the runs under way.
 pub(crate) fn open_runs(
     world: &World,
     lease: &Held,
     mirror: &mut Mirror,
-    draft: &Draft,
+    own: &[RunId],
     branch: &BranchName,
     head: &CommitId,
 ) -> Result<(), Failure> {
-    let Some(own) = &draft.fabric else { return Ok(()) };
     for run in world.wait(world.store.open_runs(lease.proof().repository()))? {
-        if run.id != draft.id && run.fabric.key.branch == branch.as_str() {
+        if !own.contains(&run.id) && run.fabric.key.branch == branch.as_str() {
             settle(world, lease, mirror, &run, branch, head)?;
         }
     }
-    merged(world, lease, mirror, own, branch, head)
+    Ok(())
 }
 
 fn settle(
@@ -110,7 +109,7 @@ fn close(world: &World, lease: &Held, run: &OpenRun, report: &Report, head: &Com
 }
 
 /// Runs whose commit waited on another branch: verified once the fabric's own branch has it, or a copy of it that balances.
-fn merged(
+pub(crate) fn merged(
     world: &World,
     lease: &Held,
     mirror: &mut Mirror,

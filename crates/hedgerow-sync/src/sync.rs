@@ -1,218 +1,297 @@
 //! The path, top to bottom: trigger → fetch → read → parse → validate → plan → commit → push → verify → record.
-
-use std::collections::BTreeMap;
+//!
+//! It is walked for a repository: any number of its fabrics at once, each with a commit of its own, all of them in one
+//! push. A fabric that cannot be planned is left out, and the others go on.
 
 use hedgerow_core::ledger::Operation;
-use hedgerow_core::path::{FabricDir, TreePath};
 use hedgerow_core::plan::Plan;
-use hedgerow_git::{CommitId, Mirror};
-use hedgerow_store::{ObjectsChange, Origin};
+use hedgerow_git::{BranchName, CommitId, Mirror, Remote};
+use hedgerow_store::RunId;
 
-use crate::draft::{Answer, Draft};
+use crate::draft::Answer;
 use crate::failure::Failure;
+use crate::idle::Repeatable;
 use crate::lease::Held;
+use crate::part::{End, Part, Same, Standing, Told, Written, by_branch, each};
 use crate::proof::{self, Proven};
 use crate::publish::{self, Draught, Landed, Purpose};
 use crate::request::Request;
 use crate::scene::{self, Scene};
-use crate::world::{Step, Watch, World};
-use crate::{edits, idle, origins, propose, revert, settle, witness};
+use crate::world::{Passing, Step, Watch, WatchAll, World};
+use crate::{edits, idle, propose, revert, settle, witness};
 
 /// How often a run starts anew because the branch moved under it.
 pub(crate) const MAX_MOVES: u32 = 100;
+/// After a push of several commits was refused, each is tried on its own; when so many are refused alone, too, it is the
+/// branch that is closed, and no more are tried.
+const MAX_REFUSED_ALONE: usize = 2;
+
+/// What is asked of one repository.
+#[derive(Debug)]
+pub struct Errand<'a> {
+    /// The repository, and the credential that writes.
+    pub remote: &'a Remote,
+    /// The same repository by the credential that takes the second look; the one that writes when absent.
+    pub reader: Option<&'a Remote>,
+    /// The fabrics, each once; all of them in `remote`.
+    pub requests: &'a [Request],
+}
+
+/// An errand under way.
+struct Run<'a> {
+    world: &'a World,
+    errand: &'a Errand<'a>,
+    watch: WatchAll<'a>,
+    /// The runs of its parts.
+    own: Vec<RunId>,
+}
 
 /// Drains one fabric's inbox. Whatever happens is in the report; success is there only if the remote said so.
 pub fn sync(world: &World, request: &Request, watch: Watch<'_>) -> Answer {
-    let mut draft = Draft::begin(world, "sync", request.trigger, &request.target);
-    if let Err(failure) = follow(world, request, watch, &mut draft) {
-        draft.failed(&failure);
+    let errand = Errand { remote: &request.target.remote, reader: None, requests: std::slice::from_ref(request) };
+    let mut told = sync_all(world, &errand, &|passing| watch(passing.step));
+    told.pop().expect("every request is answered").answer
+}
+
+/// Drains the inboxes of a repository's fabrics, and tells of each, in their order.
+pub fn sync_all(world: &World, errand: &Errand<'_>, watch: WatchAll<'_>) -> Vec<Told> {
+    let mut parts: Vec<_> = errand.requests.iter().map(|request| Part::begin(world, request)).collect();
+    let own = parts.iter().map(|part| part.draft.id.clone()).collect();
+    if let Err(failure) = follow(&Run { world, errand, watch, own }, &mut parts) {
+        parts.iter_mut().for_each(|part| part.fail(&failure));
     }
-    draft.answer()
+    parts.into_iter().map(Part::told).collect()
 }
 
-/// Takes the repository, walks the path, and records what came of it.
-fn follow(world: &World, request: &Request, watch: Watch<'_>, draft: &mut Draft) -> Result<(), Failure> {
-    watch(Step::Wait);
-    let target = &request.target;
-    let mut mirror = Mirror::open(&world.git, &world.cache, &target.remote)?;
-    let lease = Held::take(world, &target.remote.url.canonical())?;
-    let walked = walk(world, request, watch, draft, &mut mirror, &lease);
-    let origins = match &walked {
-        Ok(end) => origins::unknown(world, &mirror, draft, end.recorded())?,
-        Err(_) => BTreeMap::new(),
-    };
-    let objects = match &walked {
-        Ok(end) => end.objects(&origins),
-        Err(failure) => {
-            draft.open_early(world, &lease, target)?;
-            draft.failed(failure);
-            None
-        }
-    };
-    watch(Step::Record);
-    draft.close(world, &lease, objects)?;
-    draft.pending_deletions(world, request.confirm_deletions)?;
-    walked.map(drop)
-}
-
-/// What a run that came to its end leaves for the record.
-#[derive(Debug)]
-enum End {
-    /// The same as the run before, from the short cut: the objects are on record.
-    Idle,
-    /// The tree that the run read, and left.
-    Unchanged(Plan, CommitId),
-    /// The tree of our commit.
-    Changed { plan: Plan, parent: CommitId, commit: CommitId },
-    /// A commit that waits on another branch.
-    Proposed,
-}
-
-impl End {
-    /// The plan whose objects are recorded, and the commit that has them.
-    fn recorded(&self) -> Option<(&Plan, &CommitId)> {
-        match self {
-            Self::Idle | Self::Proposed => None,
-            Self::Unchanged(plan, head) => Some((plan, head)),
-            Self::Changed { plan, commit, .. } => Some((plan, commit)),
+/// Takes the repository, walks the path for each of its branches, and records what came of it.
+fn follow(run: &Run<'_>, parts: &mut [Part<'_>]) -> Result<(), Failure> {
+    run.comes_to(Step::Wait);
+    let mut mirror = Mirror::open(&run.world.git, &run.world.cache, run.errand.remote)?;
+    let lease = Held::take(run.world, &run.errand.remote.url.canonical())?;
+    for mut branch in by_branch(parts) {
+        if let Err(failure) = walk(run, &mut mirror, &lease, &mut branch) {
+            branch.iter_mut().filter(|part| !part.is_over()).for_each(|part| part.fail(&failure));
         }
     }
-
-    fn objects<'a>(&'a self, origins: &'a BTreeMap<TreePath, Origin>) -> Option<ObjectsChange<'a>> {
-        let (plan, commit) = self.recorded()?;
-        let inbox = match self {
-            Self::Changed { parent, .. } => parent,
-            _ => commit,
-        };
-        let (commit, inbox) = (commit.as_str(), inbox.as_str());
-        Some(ObjectsChange { commit, inbox, objects: &plan.objects, origins, unreadable: &plan.unreadable })
+    run.comes_to(Step::Record);
+    for part in parts {
+        if let Err(failure) = part.record(run.world, &mirror, &lease) {
+            part.fail(&failure);
+        }
     }
+    Ok(())
 }
 
 /// One round after the other, each from the head that is there then, until a round is not overtaken.
-fn walk(
-    world: &World,
-    request: &Request,
-    watch: Watch<'_>,
-    draft: &mut Draft,
-    mirror: &mut Mirror,
-    lease: &Held,
-) -> Result<End, Failure> {
-    let target = &request.target;
+fn walk(run: &Run<'_>, mirror: &mut Mirror, lease: &Held, parts: &mut [&mut Part<'_>]) -> Result<(), Failure> {
+    let world = run.world;
     for moved in 0..MAX_MOVES {
-        draft.report.moved = moved;
+        parts.iter_mut().for_each(|part| part.anew(moved));
         between_steps(world)?;
-        watch(Step::Fetch);
-        let fetched = mirror.fetch(&target.branch)?;
-        let head = scene::born(&fetched)?;
-        let dir = scene::directory(mirror, target.dir.as_ref(), &fetched.branch, &head)?;
-        draft.open(world, lease, &target.remote.url, &fetched.branch, &dir)?;
-        settle::open_runs(world, lease, mirror, draft, &fetched.branch, &head)?;
-        if request.push_to.is_none() && idle::repeats(world, request.judging, draft, &head)? {
-            return Ok(End::Idle);
+        run.comes_to(Step::Fetch);
+        let fetched = mirror.fetch(&parts[0].request.target.branch)?;
+        let (branch, head) = (&fetched.branch, scene::born(&fetched)?);
+        settle::open_runs(world, lease, mirror, &run.own, branch, &head)?;
+        each(parts, |part| enter(run, mirror, lease, part, branch, &head))?;
+        if parts.iter().all(|part| part.is_over()) {
+            return Ok(());
         }
-        scene::refuse_work_tree(world, &target.remote.url, &fetched.branch)?;
-        watch(Step::Read);
-        let judging = request.judging;
-        let scene = Scene::read(mirror, &fetched.branch, &head, &dir, judging, &world.catalogue)?;
-        watch(Step::Plan);
-        let plan = scene.rules.plan(scene.tree())?;
-        draft.planned(&scene, &plan);
-        if let Some(end) = act(world, request, watch, draft, mirror, lease, &scene, plan)? {
-            return Ok(end);
+        scene::refuse_work_tree(world, &run.errand.remote.url, branch)?;
+        let mut tip = head.clone();
+        each(parts, |part| prepare(run, mirror, lease, part, branch, &head, &mut tip))?;
+        match publish(run, mirror, lease, parts, branch, &head, &tip)? {
+            Landed::Yes => return verify(run, mirror, parts, branch, &head, &tip),
+            Landed::No => pause(world, moved),
         }
-        pause(world, moved);
     }
     Err(Failure::AlwaysMoving(MAX_MOVES))
 }
 
-/// Carries the plan out. `None`: the branch moved, and nothing was written.
-#[allow(
-    clippy::too_many_arguments,
-    reason = "the path has these parts, and a struct of them would be no idea of its own"
-)]
-fn act(
-    world: &World,
-    request: &Request,
-    watch: Watch<'_>,
-    draft: &mut Draft,
+/// Finds the fabric's directory, opens its run, and takes the short cut where there is one.
+fn enter(
+    run: &Run<'_>,
     mirror: &mut Mirror,
     lease: &Held,
-    scene: &Scene<'_>,
-    plan: Plan,
-) -> Result<Option<End>, Failure> {
+    part: &mut Part<'_>,
+    branch: &BranchName,
+    head: &CommitId,
+) -> Result<(), Failure> {
+    let (world, request, draft) = (run.world, part.request, &mut part.draft);
+    let dir = scene::directory(mirror, request.target.dir.as_ref(), branch, head)?;
+    let fabric = draft.open(world, lease, &request.target.remote.url, branch, &dir)?;
+    settle::merged(world, lease, mirror, &fabric, branch, head)?;
+    if request.push_to.is_none() && idle::repeats(world, request.judging, draft, head)? {
+        part.standing = Standing::Over(End::Idle);
+    }
+    Ok(())
+}
+
+/// Reads, plans, and writes the commit where there is something to change: on `tip`, whose place it then takes.
+fn prepare(
+    run: &Run<'_>,
+    mirror: &mut Mirror,
+    lease: &Held,
+    part: &mut Part<'_>,
+    branch: &BranchName,
+    head: &CommitId,
+    tip: &mut CommitId,
+) -> Result<(), Failure> {
+    let (world, request, draft) = (run.world, part.request, &mut part.draft);
+    run.has(&draft.id, Step::Read);
+    let dir = draft.directory().expect("a part that was entered has its directory");
+    let scene = Scene::read(mirror, branch, head, &dir, request.judging, &world.catalogue)?;
+    run.has(&draft.id, Step::Plan);
+    let plan = scene.rules.plan(scene.tree())?;
+    draft.planned(&scene, &plan);
     if let Some(why) = &scene.rules.policy.suspended {
         return Err(Failure::Suspended(why.clone()));
     }
     between_steps(world)?;
     if plan.changes.is_empty() {
-        watch(Step::Verify);
-        draft.witnessed(witness::of_head(mirror, &scene.branch, &scene.head));
-        idle::remember(world, request.judging, draft, &scene.head, &scene.snapshot, &plan);
-        return Ok(Some(End::Unchanged(plan, scene.head.clone())));
+        let next = Repeatable::of(world, draft, &scene.snapshot, head, &plan);
+        part.standing = Standing::Same(Box::new(Same { plan, next }));
+        return Ok(());
     }
-    let resumed = resumed(world, request, draft, mirror, scene)?;
-    if let Some(fabric) = &draft.fabric {
-        let warnings = edits::replaced(world, fabric.id, scene, &plan)?;
-        draft.warn(warnings, scene);
+    write(run, mirror, lease, part, &scene, plan, tip)
+}
+
+/// Writes the commit on `tip`, proves that it balances, and makes it the tip. Nobody else sees it yet.
+fn write(
+    run: &Run<'_>,
+    mirror: &mut Mirror,
+    lease: &Held,
+    part: &mut Part<'_>,
+    scene: &Scene<'_>,
+    plan: Plan,
+    tip: &mut CommitId,
+) -> Result<(), Failure> {
+    let (world, request, draft) = (run.world, part.request, &mut part.draft);
+    let resumed = revert::resumed(world, request, draft, mirror, scene)?;
+    let warnings = edits::replaced(world, draft, scene, &plan)?;
+    draft.warn(warnings, scene);
+    run.has(&draft.id, Step::Commit);
+    let parent = if request.push_to.is_none() { tip.clone() } else { scene.head.clone() };
+    let (dir, rules, purpose) = (&scene.tree().dir, &scene.rules, Purpose { operation: Operation::Sync, resumed });
+    let parts = Draught { parent: Some(&parent), dir, plan: &plan, rules, run: &draft.id, purpose };
+    let proven =
+        proof::prove(mirror, scene, &parent, &plan, || publish::commit(world, mirror, &request.committing, parts))?;
+    if let Some(side) = &request.push_to {
+        run.has(&draft.id, Step::Push);
+        propose::push(world, lease, draft, mirror, scene, side, &proven)?;
+        part.standing = Standing::Over(End::Proposed);
+        return Ok(());
     }
-    watch(Step::Commit);
-    let proven = commit(world, request, draft, mirror, scene, &plan, resumed)?;
-    between_steps(world)?;
-    watch(Step::Push);
-    if let Some(branch) = &request.push_to {
-        propose::push(world, lease, draft, mirror, scene, branch, &proven)?;
-        return Ok(Some(End::Proposed));
+    let Proven { commit, after, again } = proven;
+    tip.clone_from(&commit);
+    let next = Repeatable::of(world, draft, &after, &commit, &again);
+    let after = scene::state(&after, &commit, &again);
+    part.standing = Standing::Written(Box::new(Written { plan, parent, commit, after, next }));
+    Ok(())
+}
+
+/// One push of all commits at once, from `head` to `tip`.
+fn publish(
+    run: &Run<'_>,
+    mirror: &mut Mirror,
+    lease: &Held,
+    parts: &mut [&mut Part<'_>],
+    branch: &BranchName,
+    head: &CommitId,
+    tip: &CommitId,
+) -> Result<Landed, Failure> {
+    if tip == head {
+        return Ok(Landed::Yes);
     }
-    draft.intend(world, lease, &proven.commit, Some(&scene.head), &scene.branch)?;
-    match publish::push(mirror, &scene.branch, &proven.commit, Some(&scene.head))? {
-        Landed::No => Ok(None),
-        Landed::Yes => {
-            watch(Step::Verify);
-            draft.report.after = scene::state(&proven.after, &proven.commit, &proven.again);
-            let witness = witness::of_commit(mirror, &scene.branch, &proven.commit);
-            draft.published(witness, &scene.branch, &proven.commit)?;
-            idle::remember(world, request.judging, draft, &proven.commit, &proven.after, &proven.again);
-            Ok(Some(End::Changed { plan, parent: scene.head.clone(), commit: proven.commit }))
+    between_steps(run.world)?;
+    run.comes_to(Step::Push);
+    for part in parts.iter() {
+        if let Some(Written { commit, parent, .. }) = part.written() {
+            part.draft.intend(run.world, lease, commit, Some(parent), branch)?;
         }
     }
-}
-
-/// The person's word that a reverted fabric goes on, when it was reverted.
-fn resumed(
-    world: &World,
-    request: &Request,
-    draft: &Draft,
-    mirror: &mut Mirror,
-    scene: &Scene<'_>,
-) -> Result<Option<CommitId>, Failure> {
-    let known = match &draft.fabric {
-        Some(fabric) => world.wait(world.store.our_newest_commit(fabric.id))?,
-        None => None,
-    };
-    let known = known.and_then(|run| run.ending?.commit).and_then(|id| CommitId::parse(&id).ok());
-    let Some(reverted) = revert::reverted(mirror, scene, known)? else { return Ok(None) };
-    match &request.resume {
-        Some(named) if *named == reverted => Ok(Some(reverted)),
-        Some(named) => Err(Failure::OtherReverted { reverted, named: named.clone() }),
-        None => Err(Failure::Reverted(reverted)),
+    match publish::push(mirror, branch, tip, Some(head)) {
+        Err(refused @ Failure::Refused { .. }) => {
+            one_by_one(run, mirror, lease, parts, branch, head, &refused)?;
+            Ok(Landed::Yes)
+        }
+        other => other,
     }
 }
 
-/// Writes the commit and proves that it balances. Nobody else sees it yet.
-fn commit(
-    world: &World,
-    request: &Request,
-    draft: &Draft,
-    mirror: &Mirror,
-    scene: &Scene<'_>,
-    plan: &Plan,
-    resumed: Option<CommitId>,
-) -> Result<Proven, Failure> {
-    let purpose = Purpose { operation: Operation::Sync, resumed };
-    let dir: &FabricDir = &scene.tree().dir;
-    let parts = Draught { parent: Some(&scene.head), dir, plan, rules: &scene.rules, run: &draft.id, purpose };
-    proof::prove(mirror, scene, plan, || publish::commit(world, mirror, &request.committing, parts))
+/// The server refused the commits, perhaps for the sake of one: each goes on its own.
+fn one_by_one(
+    run: &Run<'_>,
+    mirror: &mut Mirror,
+    lease: &Held,
+    parts: &mut [&mut Part<'_>],
+    branch: &BranchName,
+    head: &CommitId,
+    refused: &Failure,
+) -> Result<(), Failure> {
+    let (mut written, mut same): (Vec<_>, Vec<_>) =
+        parts.iter_mut().map(|part| &mut **part).partition(|part| part.written().is_some());
+    verify(run, mirror, &mut same, branch, head, head)?;
+    let mut alone = if written.len() == 1 { MAX_REFUSED_ALONE } else { 0 };
+    for part in &mut written {
+        if alone == MAX_REFUSED_ALONE {
+            part.fail(refused);
+        } else if let Err(failure) = walk(run, mirror, lease, std::slice::from_mut(part)) {
+            part.fail(&failure);
+        }
+        alone += usize::from(matches!(part.standing, Standing::Over(End::Failed)));
+    }
+    Ok(())
+}
+
+/// A second look at the remote. Only what it sees is success.
+fn verify(
+    run: &Run<'_>,
+    mirror: &mut Mirror,
+    parts: &mut [&mut Part<'_>],
+    branch: &BranchName,
+    head: &CommitId,
+    tip: &CommitId,
+) -> Result<(), Failure> {
+    if parts.iter().all(|part| part.is_over()) {
+        return Ok(());
+    }
+    run.comes_to(Step::Verify);
+    let sight = witness::look(run.world, mirror, run.errand.reader, branch);
+    each(parts, |part| {
+        let draft = &mut part.draft;
+        let judging = part.request.judging;
+        let (end, next) = match std::mem::replace(&mut part.standing, Standing::Asked) {
+            Standing::Same(same) => {
+                draft.witnessed(witness::of_head(branch, head, tip, &sight));
+                (End::Unchanged(same.plan, head.clone()), same.next)
+            }
+            Standing::Written(written) => {
+                let Written { plan, parent, commit, after, next } = *written;
+                draft.report.after = after;
+                draft.published(witness::of_commit(mirror, branch, &commit, &sight), branch, &commit)?;
+                (End::Changed { plan, parent, commit }, next)
+            }
+            other => {
+                part.standing = other;
+                return Ok(());
+            }
+        };
+        draft.idle = Some(next.while_at(run.world, judging, tip));
+        part.standing = Standing::Over(end);
+        Ok(())
+    })
+}
+
+impl Run<'_> {
+    /// All parts have come to `step`.
+    fn comes_to(&self, step: Step) {
+        (self.watch)(Passing { run: None, step });
+    }
+
+    /// One of them has.
+    fn has(&self, run: &RunId, step: Step) {
+        (self.watch)(Passing { run: Some(run), step });
+    }
 }
 
 /// Stops between steps, when a signal or the deadline says so.

@@ -128,8 +128,9 @@ fn walk(
         let fetched = mirror.fetch(&target.branch)?;
         let (branch, head) = (&fetched.branch, scene::born(&fetched)?);
         let dir = scene::directory(mirror, target.dir.as_ref(), branch, &head)?;
-        draft.open(world, lease, &target.remote.url, branch, &dir)?;
-        settle::open_runs(world, lease, mirror, draft, branch, &head)?;
+        let fabric = draft.open(world, lease, &target.remote.url, branch, &dir)?;
+        settle::open_runs(world, lease, mirror, std::slice::from_ref(&draft.id), branch, &head)?;
+        settle::merged(world, lease, mirror, &fabric, branch, &head)?;
         scene::refuse_work_tree(world, &target.remote.url, branch)?;
         let found = Found::read(world, mirror, branch, &head, &dir, &request.what, watch)?;
         if let Some(why) = &found.scene.rules.policy.suspended {
@@ -139,7 +140,8 @@ fn walk(
             Err(Failure::Undo { why: UndoError::AlreadyUndone, .. }) => {
                 draft.report.read.commit = Some(head.to_string());
                 draft.report.outcome = RunOutcome::Unchanged;
-                draft.witnessed(witness::of_head(mirror, branch, &head));
+                let sight = witness::look(world, mirror, None, branch);
+                draft.witnessed(witness::of_head(branch, &head, &head, &sight));
                 return Ok(None);
             }
             planned => planned?,
@@ -156,7 +158,8 @@ fn walk(
         if let Landed::Yes = publish::push(mirror, branch, &proven.commit, Some(&head))? {
             watch(Step::Verify);
             draft.report.after = scene::state(&proven.after, &proven.commit, &proven.again);
-            let witness = witness::of_commit(mirror, branch, &proven.commit);
+            let sight = witness::look(world, mirror, None, branch);
+            let witness = witness::of_commit(mirror, branch, &proven.commit, &sight);
             draft.published(witness, branch, &proven.commit)?;
             return Ok(Some(End { plan, parent: head, commit: proven.commit }));
         }
@@ -217,7 +220,7 @@ impl<'w> Found<'w> {
         let (parent, dir) = (Some(&scene.head), &scene.tree().dir);
         let parts = Draught { parent, dir, plan, rules: &scene.rules, run: &draft.id, purpose };
         let commit = publish::commit(world, mirror, &request.committing, parts)?;
-        let after: Snapshot = proof::balanced(mirror, scene, &commit, Some(self.trees()))?;
+        let after: Snapshot = proof::balanced(mirror, scene, &scene.head, &commit, Some(self.trees()))?;
         proof::as_planned(&plan::apply(plan, scene.tree()), &after.tree)?;
         Ok(Proven { commit, after, again: plan.clone() })
     }

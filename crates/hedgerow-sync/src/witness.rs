@@ -1,8 +1,9 @@
 //! Step 8 of the path: a second, fresh look at the remote. Only what it sees is shown to anyone as success.
 
-use hedgerow_git::{Ancestry, BranchChoice, BranchName, CommitId, Mirror, RemoteError};
-
+use hedgerow_git::{Ancestry, BranchChoice, BranchName, CommitId, Mirror, Remote, RemoteError};
 use hedgerow_store::Verification;
+
+use crate::world::World;
 
 /// How many commits more are asked for, where the history that is here ends before the question does.
 const DEEPEN_BY: u32 = 50;
@@ -16,21 +17,41 @@ pub(crate) struct Witness {
     pub(crate) head: Option<CommitId>,
 }
 
+/// What a fresh look saw.
+#[derive(Debug)]
+pub(crate) enum Sight {
+    /// The branch's head; `None`: there is no such branch.
+    Head(Option<CommitId>),
+    /// Nothing: the look failed.
+    Nothing(String),
+}
+
+/// A second, fresh look: over a connection of its own, and by the right of `reader`, where there is one.
+pub(crate) fn look(world: &World, mirror: &Mirror, reader: Option<&Remote>, branch: &BranchName) -> Sight {
+    let seen = match reader {
+        None => mirror.look(branch).map_err(|error| error.to_string()),
+        Some(reader) => Mirror::open(&world.git, &world.cache, reader)
+            .map_err(|error| error.to_string())
+            .and_then(|mirror| mirror.look(branch).map_err(|error| error.to_string())),
+    };
+    match seen {
+        Ok(look) => Sight::Head(look.head),
+        Err(error) => Sight::Nothing(format!("a second look at {branch} failed: {error}")),
+    }
+}
+
 /// Whether `branch` at the remote has `commit`: as its head, or under what others pushed on top.
 ///
 /// The id is the hash of the commit's whole content, so a remote that names it names the trees that were checked.
-pub(crate) fn of_commit(mirror: &mut Mirror, branch: &BranchName, commit: &CommitId) -> Witness {
-    let seen = match mirror.look(branch) {
-        Ok(look) => look.head,
-        Err(error) => return unsettled(format!("a second look at {branch} failed: {error}")),
-    };
-    match seen {
-        Some(head) if head == *commit => {
+pub(crate) fn of_commit(mirror: &mut Mirror, branch: &BranchName, commit: &CommitId, sight: &Sight) -> Witness {
+    match sight {
+        Sight::Nothing(words) => unsettled(words.clone()),
+        Sight::Head(Some(head)) if head == commit => {
             let words = format!("a second look at the remote sees {branch}@{}", head.short());
-            Witness { verification: Verification::Verified, words, head: Some(head) }
+            Witness { verification: Verification::Verified, words, head: Some(head.clone()) }
         }
-        Some(head) => under(mirror, branch, commit, head),
-        None => Witness {
+        Sight::Head(Some(head)) => under(mirror, branch, commit, head.clone()),
+        Sight::Head(None) => Witness {
             verification: Verification::Differs,
             words: format!("a second look finds no branch {branch}"),
             head: None,
@@ -38,15 +59,16 @@ pub(crate) fn of_commit(mirror: &mut Mirror, branch: &BranchName, commit: &Commi
     }
 }
 
-/// Whether `branch` at the remote is still at `head`: all that there is to verify when nothing was changed.
-pub(crate) fn of_head(mirror: &Mirror, branch: &BranchName, head: &CommitId) -> Witness {
-    match mirror.look(branch) {
-        Ok(look) if look.head.as_ref() == Some(head) => {
-            let words = format!("a second look at the remote sees {branch}@{} too", head.short());
-            Witness { verification: Verification::Verified, words, head: Some(head.clone()) }
+/// Whether `branch` at the remote is still at `head`, or at `tip`, which we put on top of it: all that there is to verify
+/// for a fabric of which nothing was changed.
+pub(crate) fn of_head(branch: &BranchName, head: &CommitId, tip: &CommitId, sight: &Sight) -> Witness {
+    match sight {
+        Sight::Head(Some(seen)) if seen == head || seen == tip => {
+            let words = format!("a second look at the remote sees {branch}@{} too", seen.short());
+            Witness { verification: Verification::Verified, words, head: Some(seen.clone()) }
         }
-        Ok(_) => unsettled(format!("{branch} has moved since it was read; the next run looks at what came")),
-        Err(error) => unsettled(format!("a second look at {branch} failed: {error}")),
+        Sight::Head(_) => unsettled(format!("{branch} has moved since it was read; the next run looks at what came")),
+        Sight::Nothing(words) => unsettled(words.clone()),
     }
 }
 

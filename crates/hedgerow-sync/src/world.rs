@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use hedgerow_core::catalogue::Catalogue;
 use hedgerow_git::{Cancel, Git};
-use hedgerow_store::Store;
+use hedgerow_store::{RunId, Store};
 use time::OffsetDateTime;
 
 /// What a run needs of the world. The path itself blocks; the store is awaited on `runtime`.
@@ -82,3 +82,15 @@ impl Step {
 
 /// Somebody who watches the steps pass.
 pub type Watch<'a> = &'a dyn Fn(Step);
+
+/// A step that a run of a repository has come to.
+#[derive(Clone, Copy, Debug)]
+pub struct Passing<'a> {
+    /// The run of the one fabric that it is done for; `None`: for all of them.
+    pub run: Option<&'a RunId>,
+    /// The step.
+    pub step: Step,
+}
+
+/// Somebody who watches a repository's run.
+pub type WatchAll<'a> = &'a dyn Fn(Passing<'_>);

@@ -18,6 +18,7 @@ mod idle;
 mod lease;
 pub mod limits;
 mod linkage;
+mod liveness;
 mod objects;
 mod page;
 mod people;
@@ -41,6 +42,10 @@ pub use linkage::{
     Actor, AuditEntry, AuditFilter, Change, CredentialKind, CredentialRow, CredentialUse, FabricChange, Idempotent,
     LinkPlace, LinkedFabric, Name, NameError, NewCredential, NewLink, NewRepository, NewToken, Owner, Remembered,
     Repository, RepositoryChange, RepositoryId, ResealError, Role, SecretPlace, Suspension, Token, TokenHash, TokenId,
+};
+pub use liveness::{
+    Answered, ConditionKind, ConditionRow, Due, Event, EventFilter, Hold, HoldKind, InboxAge, Instance, InstanceId,
+    Liveness, NewEvent, NewVisit, Ring, RingSeq, Severity, Truth, Visit, VisitId, VisitOutcome,
 };
 pub use objects::{
     Marking, ObjectFilter, ObjectId, ObjectRecord, ObjectState, ObjectVersion, ObjectsChange, Origin, Provenance,

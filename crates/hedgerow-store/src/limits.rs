@@ -26,3 +26,9 @@ pub const LEASE_POLL: Duration = Duration::from_millis(25);
 pub const MAX_IDLE_RUNS: u32 = 1_000;
 /// The longest name of a repository, a fabric or a token, in bytes.
 pub const MAX_LINK_NAME_BYTES: usize = 63;
+/// A service that was not heard of for so long is dead: others take over what it had claimed.
+pub const INSTANCE_TTL: Duration = Duration::from_secs(15);
+/// How many visits of a repository are kept: the newest.
+pub const MAX_VISITS: u32 = 1_000;
+/// How many events of a fabric, and how many of none, are kept: the newest.
+pub const MAX_EVENTS: u32 = 1_000;

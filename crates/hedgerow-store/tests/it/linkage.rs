@@ -50,7 +50,7 @@ fn place(repository: &Repository, directory: &str) -> LinkPlace {
     LinkPlace { repository: repository.id, branch: "main".to_owned(), directory: FabricDir::parse(directory).unwrap() }
 }
 
-async fn linked(store: &Store, repository: &Repository, called: &str, directory: &str) -> LinkedFabric {
+pub(crate) async fn linked(store: &Store, repository: &Repository, called: &str, directory: &str) -> LinkedFabric {
     store.link_fabric(&link(repository, called, directory), &ann(2)).await.unwrap()
 }
 

@@ -10,6 +10,7 @@ mod declarations;
 mod fabrics;
 mod leases;
 mod linkage;
+mod liveness;
 mod objects;
 mod opening;
 mod people;

@@ -1,0 +1,267 @@
+//! One bell at each repository's door. Rings coalesce: however many come during a visit, one more visit answers them.
+
+use std::fmt;
+
+use serde::Serialize;
+use sqlx::Row;
+use sqlx::any::AnyRow;
+
+use super::InstanceId;
+use super::instances::alive_since;
+use crate::error::{StoreError, failed};
+use crate::linkage::RepositoryId;
+use crate::run::Trigger;
+use crate::store::Store;
+
+/// A ring's number, counted from 1 at each repository.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(transparent)]
+pub struct RingSeq(pub i64);
+
+impl fmt::Display for RingSeq {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+}
+
+/// What became of a ring.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ring {
+    /// Nobody rang so often.
+    Unknown,
+    /// Nobody has gone to the door yet.
+    Waiting,
+    /// A visit that began after it is under way.
+    Running,
+    /// A visit that began after it has ended.
+    Answered,
+}
+
+/// A repository whose turn has come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Due {
+    /// Which.
+    pub repository: RepositoryId,
+    /// Its address, as git is given it.
+    pub address: String,
+    /// The newest ring, which a visit that begins now answers.
+    pub rung: RingSeq,
+    /// Whether somebody rang, rather than the clock.
+    pub rang: bool,
+    /// Since when it has been due, in ms since 1970 UTC.
+    pub since_ms: i64,
+    /// When the clock's next look was due.
+    pub next_due_ms: i64,
+    /// Visits in a row that could not be done.
+    pub failures: i64,
+}
+
+/// How a visit leaves the door.
+#[derive(Clone, Debug)]
+pub struct Answered {
+    /// The newest ring when it began.
+    pub rung: RingSeq,
+    /// When the clock's next look is due, in ms since 1970 UTC.
+    pub next_due_ms: i64,
+    /// Nothing is done before, whoever rings; the server's word, or the limit of pushes.
+    pub not_before_ms: i64,
+    /// Visits in a row that could not be done, this one included.
+    pub failures: i64,
+}
+
+const DUE: &str = "SELECT r.id AS repository_id, r.address, COALESCE(d.rung, 0) AS rung, COALESCE(d.answered, 0) AS answered, \
+     d.first_rung_ms, COALESCE(d.next_due_ms, 0) AS next_due_ms, COALESCE(d.failures, 0) AS failures \
+     FROM repositories r LEFT JOIN doorbells d ON d.repository_id = r.id \
+     WHERE r.name IS NOT NULL AND EXISTS (SELECT 1 FROM fabrics f WHERE f.repository_id = r.id AND f.name IS NOT NULL) \
+     AND (d.repository_id IS NULL OR d.rung > d.answered OR d.next_due_ms <= $1) \
+     AND COALESCE(d.not_before_ms, 0) <= $1 \
+     AND (d.claimed_by IS NULL OR NOT EXISTS (SELECT 1 FROM instances i WHERE i.id = d.claimed_by AND i.beat_ms > $2)) \
+     ORDER BY COALESCE(d.first_rung_ms, d.next_due_ms, 0), r.id LIMIT $3";
+
+impl Store {
+    /// Rings at `repository`'s door. On return the ring is on record.
+    pub async fn ring(&self, repository: RepositoryId, cause: Trigger, now_ms: i64) -> Result<RingSeq, StoreError> {
+        let attempted = "ring at the repository's door";
+        let rung = sqlx::query_scalar(
+            "INSERT INTO doorbells (repository_id, rung, answered, causes, first_rung_ms, not_before_ms, next_due_ms, failures) \
+             VALUES ($1, 1, 0, $2, $3, 0, $3, 0) ON CONFLICT (repository_id) DO UPDATE \
+             SET rung = doorbells.rung + 1, first_rung_ms = COALESCE(doorbells.first_rung_ms, excluded.first_rung_ms), \
+             causes = CASE WHEN doorbells.causes LIKE $4 THEN doorbells.causes ELSE doorbells.causes || excluded.causes END \
+             RETURNING rung",
+        )
+        .bind(repository.0)
+        .bind(format!("{cause} "))
+        .bind(now_ms)
+        .bind(format!("%{cause} %"))
+        .fetch_one(&self.pool)
+        .await
+        .map_err(failed(attempted))?;
+        Ok(RingSeq(rung))
+    }
+
+    /// Rings at the door of every repository that has a linked fabric: the service starts.
+    pub async fn ring_all(&self, cause: Trigger, now_ms: i64) -> Result<u64, StoreError> {
+        let attempted = "ring at every door";
+        let done = sqlx::query(
+            "INSERT INTO doorbells (repository_id, rung, answered, causes, first_rung_ms, not_before_ms, next_due_ms, failures) \
+             SELECT id, 1, 0, $1, $2, 0, $2, 0 FROM repositories r WHERE r.name IS NOT NULL \
+             AND EXISTS (SELECT 1 FROM fabrics f WHERE f.repository_id = r.id AND f.name IS NOT NULL) \
+             ON CONFLICT (repository_id) DO UPDATE SET rung = doorbells.rung + 1, \
+             causes = CASE WHEN doorbells.causes LIKE $3 THEN doorbells.causes ELSE doorbells.causes || excluded.causes END, \
+             first_rung_ms = COALESCE(doorbells.first_rung_ms, excluded.first_rung_ms)",
+        )
+        .bind(format!("{cause} "))
+        .bind(now_ms)
+        .bind(format!("%{cause} %"))
+        .execute(&self.pool)
+        .await
+        .map_err(failed(attempted))?;
+        Ok(done.rows_affected())
+    }
+
+    /// The repositories whose turn has come, the longest due first: at most `limit`.
+    pub async fn due(&self, now_ms: i64, limit: u32) -> Result<Vec<Due>, StoreError> {
+        let attempted = "see what is due";
+        let rows = sqlx::query(DUE)
+            .bind(now_ms)
+            .bind(alive_since(now_ms))
+            .bind(i64::from(limit))
+            .fetch_all(&self.pool)
+            .await
+            .map_err(failed(attempted))?;
+        rows.iter().map(due).collect::<Result<_, _>>().map_err(failed(attempted))
+    }
+
+    /// Goes to `repository`'s door, for `instance`, and says what is to be answered, and why; `None` when another is there.
+    pub async fn claim(
+        &self,
+        repository: RepositoryId,
+        instance: InstanceId,
+        now_ms: i64,
+    ) -> Result<Option<(RingSeq, Vec<Trigger>)>, StoreError> {
+        let attempted = "go to the repository's door";
+        let mut transaction = self.begin(attempted).await?;
+        let done = sqlx::query(
+            "INSERT INTO doorbells \
+             (repository_id, rung, answered, causes, not_before_ms, next_due_ms, failures, claimed_by, claimed_ms) \
+             VALUES ($1, 0, 0, '', 0, $2, 0, $3, $2) ON CONFLICT (repository_id) DO UPDATE \
+             SET claimed_by = excluded.claimed_by, claimed_ms = excluded.claimed_ms WHERE doorbells.claimed_by IS NULL \
+             OR NOT EXISTS (SELECT 1 FROM instances i WHERE i.id = doorbells.claimed_by AND i.beat_ms > $4)",
+        )
+        .bind(repository.0)
+        .bind(now_ms)
+        .bind(instance.0)
+        .bind(alive_since(now_ms))
+        .execute(&mut *transaction)
+        .await
+        .map_err(failed(attempted))?;
+        if done.rows_affected() == 0 {
+            return Ok(None);
+        }
+        let row = sqlx::query("SELECT rung, causes FROM doorbells WHERE repository_id = $1")
+            .bind(repository.0)
+            .fetch_one(&mut *transaction)
+            .await
+            .map_err(failed(attempted))?;
+        sqlx::query("UPDATE doorbells SET causes = '' WHERE repository_id = $1")
+            .bind(repository.0)
+            .execute(&mut *transaction)
+            .await
+            .map_err(failed(attempted))?;
+        transaction.commit().await.map_err(failed(attempted))?;
+        let rung = row.try_get("rung").map_err(failed(attempted))?;
+        let causes: String = row.try_get("causes").map_err(failed(attempted))?;
+        Ok(Some((RingSeq(rung), causes.split_whitespace().filter_map(|word| word.parse().ok()).collect())))
+    }
+
+    /// Leaves the door, with the rings answered that were there at the beginning.
+    pub async fn answer(
+        &self,
+        repository: RepositoryId,
+        instance: InstanceId,
+        answered: &Answered,
+        now_ms: i64,
+    ) -> Result<(), StoreError> {
+        let attempted = "leave the repository's door";
+        sqlx::query(
+            "UPDATE doorbells SET answered = $1, next_due_ms = $2, not_before_ms = $3, failures = $4, claimed_by = NULL, \
+             claimed_ms = NULL, first_rung_ms = CASE WHEN rung > $1 THEN CAST($5 AS BIGINT) END \
+             WHERE repository_id = $6 AND claimed_by = $7",
+        )
+        .bind(answered.rung.0)
+        .bind(answered.next_due_ms)
+        .bind(answered.not_before_ms)
+        .bind(answered.failures)
+        .bind(now_ms)
+        .bind(repository.0)
+        .bind(instance.0)
+        .execute(&self.pool)
+        .await
+        .map_err(failed(attempted))?;
+        Ok(())
+    }
+
+    /// When each repository's next look by the clock is due, in ms since 1970 UTC.
+    pub async fn next_due_of(&self, repository: RepositoryId) -> Result<Option<i64>, StoreError> {
+        let attempted = "see when the repository is due";
+        sqlx::query_scalar("SELECT next_due_ms FROM doorbells WHERE repository_id = $1")
+            .bind(repository.0)
+            .fetch_optional(&self.pool)
+            .await
+            .map_err(failed(attempted))
+    }
+
+    /// How many rings nobody has answered yet, and since when the oldest waits, in ms since 1970 UTC.
+    pub async fn unanswered(&self) -> Result<(u64, Option<i64>), StoreError> {
+        let attempted = "count the rings that wait";
+        let row = sqlx::query(
+            "SELECT CAST(COALESCE(sum(rung - answered), 0) AS BIGINT) AS waiting, min(first_rung_ms) AS oldest \
+             FROM doorbells WHERE rung > answered",
+        )
+        .fetch_one(&self.pool)
+        .await
+        .map_err(failed(attempted))?;
+        let waiting: i64 = row.try_get("waiting").map_err(failed(attempted))?;
+        Ok((waiting.unsigned_abs(), row.try_get("oldest").map_err(failed(attempted))?))
+    }
+
+    /// What became of a ring; for an answered one the visit that answered it, where that left a record.
+    pub async fn ring_answer(
+        &self,
+        repository: RepositoryId,
+        ring: RingSeq,
+    ) -> Result<(Ring, Option<super::Visit>), StoreError> {
+        let attempted = "see what became of the ring";
+        let row = sqlx::query("SELECT rung, answered, claimed_by FROM doorbells WHERE repository_id = $1")
+            .bind(repository.0)
+            .fetch_optional(&self.pool)
+            .await
+            .map_err(failed(attempted))?;
+        let Some(row) = row else { return Ok((Ring::Unknown, None)) };
+        let (rung, answered): (i64, i64) =
+            (row.try_get("rung").map_err(failed(attempted))?, row.try_get("answered").map_err(failed(attempted))?);
+        let claimed: Option<i64> = row.try_get("claimed_by").map_err(failed(attempted))?;
+        Ok(match ring.0 {
+            seq if seq < 1 || seq > rung => (Ring::Unknown, None),
+            seq if seq <= answered => (Ring::Answered, self.visit_of_ring(repository, ring).await?),
+            _ if claimed.is_some() => (Ring::Running, None),
+            _ => (Ring::Waiting, None),
+        })
+    }
+}
+
+fn due(row: &AnyRow) -> Result<Due, sqlx::Error> {
+    let (rung, answered): (i64, i64) = (row.try_get("rung")?, row.try_get("answered")?);
+    let next_due_ms: i64 = row.try_get("next_due_ms")?;
+    let first_rung_ms: Option<i64> = row.try_get("first_rung_ms")?;
+    Ok(Due {
+        repository: RepositoryId(row.try_get("repository_id")?),
+        address: row.try_get("address")?,
+        rung: RingSeq(rung),
+        rang: rung > answered,
+        since_ms: first_rung_ms.filter(|_| rung > answered).map_or(next_due_ms, |rang| rang.min(next_due_ms)),
+        next_due_ms,
+        failures: row.try_get("failures")?,
+    })
+}

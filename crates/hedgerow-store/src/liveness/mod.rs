@@ -1,0 +1,15 @@
+//! What the service knows of time: who rang, what is due, what the last look at each fabric said, and what happened.
+
+mod conditions;
+mod doorbells;
+mod events;
+mod facts;
+mod instances;
+mod visits;
+
+pub use conditions::{ConditionKind, ConditionRow, Truth};
+pub use doorbells::{Answered, Due, Ring, RingSeq};
+pub use events::{Event, EventFilter, NewEvent, Severity};
+pub use facts::{Hold, HoldKind, InboxAge, Liveness};
+pub use instances::{Instance, InstanceId};
+pub use visits::{NewVisit, Visit, VisitId, VisitOutcome};

@@ -27,6 +27,7 @@ pub(crate) struct Part<'r> {
 
 /// How far a part has come in this round.
 #[derive(Debug)]
+#[allow(clippy::large_enum_variant, reason = "there are as many as a repository has fabrics, for one run")]
 pub(crate) enum Standing {
     /// Nothing is known yet.
     Asked,

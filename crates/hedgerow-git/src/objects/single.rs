@@ -25,7 +25,7 @@ impl Objects {
             },
             None => root,
         };
-        let Some((kind, id)) = self.entry(&tree, path.file_name())? else { return Ok(FileLook::Absent) };
+        let Some((kind, id)) = self.child(&tree, path.file_name())? else { return Ok(FileLook::Absent) };
         if !matches!(kind, EntryKind::Blob | EntryKind::BlobExecutable) {
             return Ok(FileLook::NotAFile);
         }
@@ -65,7 +65,7 @@ impl Objects {
     }
 
     /// The entry of this name in a tree.
-    fn entry(&self, tree: &ObjectId, name: &[u8]) -> Result<Option<(EntryKind, ObjectId)>, ObjectError> {
+    fn child(&self, tree: &ObjectId, name: &[u8]) -> Result<Option<(EntryKind, ObjectId)>, ObjectError> {
         let mut buffer = Vec::new();
         for entry in self.tree(tree, &mut buffer)? {
             let entry = entry.map_err(damaged)?;

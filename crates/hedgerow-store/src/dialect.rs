@@ -10,6 +10,14 @@ pub(crate) enum Dialect {
 }
 
 impl Dialect {
+    /// Its name, for people.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Sqlite => "sqlite",
+            Self::Postgres => "postgres",
+        }
+    }
+
     /// The statement that begins a write. A deferred transaction of SQLite's that reads and then writes fails at
     /// once when another has written in between, whatever the busy timeout; an immediate one waits its turn.
     pub(crate) fn begin(self) -> &'static str {

@@ -9,6 +9,7 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod census;
 mod declaration;
 mod dialect;
 mod error;
@@ -33,6 +34,7 @@ mod store;
 mod url;
 mod words;
 
+pub use census::Census;
 pub use declaration::{Declaration, Declared, Declaring};
 pub use error::StoreError;
 pub use fabric::{Fabric, FabricId, FabricKey, FabricState};

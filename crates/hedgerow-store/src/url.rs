@@ -55,6 +55,14 @@ impl StoreUrl {
     pub fn file(file: impl AsRef<Path>) -> Self {
         Self(Place::Sqlite(file.as_ref().to_owned()))
     }
+
+    /// The file of a SQLite store.
+    pub fn file_path(&self) -> Option<&Path> {
+        match &self.0 {
+            Place::Sqlite(file) => Some(file),
+            Place::Postgres(_) => None,
+        }
+    }
 }
 
 fn sqlite(path: &str) -> Result<StoreUrl, StoreUrlError> {

@@ -81,7 +81,7 @@ fn walk(
         let commit = publish::commit(world, mirror, committing, parts)?;
         watch(Step::Push);
         draft.intend(world, lease, &commit, head, branch)?;
-        if let Landed::Yes = publish::push(mirror, branch, &commit, head)? {
+        if let Landed::Yes = publish::push(world, mirror, branch, &commit, head)? {
             watch(Step::Verify);
             draft.report.outcome = RunOutcome::Changed;
             let sight = witness::look(world, mirror, None, branch);

@@ -32,7 +32,7 @@ pub(crate) fn push(
             Some(_) => {}
             None => {
                 draft.intend(world, lease, &proven.commit, Some(&scene.head), name)?;
-                if let Landed::Yes = publish::push(mirror, name, &proven.commit, None)? {
+                if let Landed::Yes = publish::push(world, mirror, name, &proven.commit, None)? {
                     proposed(draft, scene, name, &proven.commit, proven);
                     return Ok(());
                 }

@@ -10,6 +10,7 @@ use hedgerow_store::RunId;
 use crate::failure::Failure;
 use crate::request::Committing;
 use crate::scene::{Rules, Scene};
+use crate::tally::PushResult;
 use crate::witness;
 use crate::world::World;
 
@@ -88,12 +89,20 @@ pub(crate) enum Landed {
 
 /// Pushes `commit`. An answer that was lost is looked up, never assumed.
 pub(crate) fn push(
+    world: &World,
     mirror: &mut Mirror,
     branch: &BranchName,
     commit: &CommitId,
     expected: Option<&CommitId>,
 ) -> Result<Landed, Failure> {
-    match mirror.push(commit, branch, expected)? {
+    let answer = mirror.push(commit, branch, expected)?;
+    world.tally.pushed(match &answer {
+        Push::Pushed => PushResult::Pushed,
+        Push::Moved => PushResult::Moved,
+        Push::Refused(_) => PushResult::Refused,
+        Push::Unknown(_) => PushResult::Unknown,
+    });
+    match answer {
         Push::Pushed => Ok(Landed::Yes),
         Push::Moved => Ok(Landed::No),
         Push::Refused(words) => Err(Failure::Refused { branch: branch.clone(), words }),

@@ -209,7 +209,7 @@ fn publish(
             part.draft.intend(run.world, lease, commit, Some(parent), branch)?;
         }
     }
-    match publish::push(mirror, branch, tip, Some(head)) {
+    match publish::push(run.world, mirror, branch, tip, Some(head)) {
         Err(refused @ Failure::Refused { .. }) => {
             one_by_one(run, mirror, lease, parts, branch, head, &refused)?;
             Ok(Landed::Yes)

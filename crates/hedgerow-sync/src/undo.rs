@@ -155,7 +155,7 @@ fn walk(
             return Ok(None);
         }
         draft.intend(world, lease, &proven.commit, Some(&head), branch)?;
-        if let Landed::Yes = publish::push(mirror, branch, &proven.commit, Some(&head))? {
+        if let Landed::Yes = publish::push(world, mirror, branch, &proven.commit, Some(&head))? {
             watch(Step::Verify);
             draft.report.after = scene::state(&proven.after, &proven.commit, &proven.again);
             let sight = witness::look(world, mirror, None, branch);

@@ -8,6 +8,8 @@ use hedgerow_git::{Cancel, Git};
 use hedgerow_store::{RunId, Store};
 use time::OffsetDateTime;
 
+use crate::tally::Tally;
+
 /// What a run needs of the world. The path itself blocks; the store is awaited on `runtime`.
 #[derive(Debug)]
 pub struct World {
@@ -29,6 +31,8 @@ pub struct World {
     pub cancel: Cancel,
     /// Our version, as trailers and reports name it.
     pub version: &'static str,
+    /// What is counted.
+    pub tally: Tally,
 }
 
 impl World {

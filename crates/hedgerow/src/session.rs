@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use hedgerow_core::catalogue::Catalogue;
 use hedgerow_git::{Cancel, Git, GitConfig};
 use hedgerow_store::{Store, StoreUrl};
-use hedgerow_sync::World;
+use hedgerow_sync::{Tally, World};
 use serde_json::Value;
 
 use crate::args::{Format, Global};
@@ -99,6 +99,7 @@ impl Session {
             deadline: self.deadline,
             cancel: self.cancel.clone(),
             version: crate::VERSION,
+            tally: Tally::default(),
         })
     }
 

@@ -6,6 +6,7 @@ mod cluster;
 mod databases;
 mod fixtures;
 
+mod census;
 mod declarations;
 mod fabrics;
 mod leases;

@@ -1,11 +1,14 @@
 //! Every git command line is built here and nowhere else: values in, a program's arguments and environment out. Pure.
 
 mod environment;
+mod ssh;
 
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
+use crate::agent::AgentPlaces;
 use crate::credential::{Credential, Remote};
+use crate::guard::Pin;
 use crate::limits;
 
 pub(crate) use environment::Environment;
@@ -21,6 +24,19 @@ pub(crate) struct Command {
     pub(crate) environment: Vec<(OsString, OsString)>,
     /// The subcommand, for errors.
     pub(crate) name: &'static str,
+}
+
+/// How a command gets to its remote, besides what the remote itself says. The default: as the user would.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Way<'a> {
+    /// Where the askpass program finds its answers.
+    pub(crate) askpass: Option<&'a Path>,
+    /// The agent that signs for ssh.
+    pub(crate) agent: Option<&'a AgentPlaces>,
+    /// Whether a guard watches: then no redirect is followed.
+    pub(crate) guarded: bool,
+    /// The addresses that the host's name is held to.
+    pub(crate) pin: Option<Pin>,
 }
 
 /// Builds commands: what all of them share.
@@ -87,14 +103,14 @@ impl Commands {
     }
 
     /// A command that talks to `remote`, in our `copy` or in no repository at all. It runs in the directory `root`, above
-    /// which git looks for none. `socket` is where the askpass program finds its answers.
+    /// which git looks for none.
     pub(crate) fn network(
         &self,
         name: &'static str,
         copy: Option<&Path>,
         root: &Path,
         remote: &Remote,
-        socket: Option<&Path>,
+        way: &Way<'_>,
     ) -> Line {
         let mut line = self.local(name, copy);
         line.before.extend(["-C".into(), root.into()]);
@@ -102,15 +118,19 @@ impl Commands {
         line.config(format!("http.lowSpeedLimit={}", limits::LOW_SPEED_BYTES));
         line.config(format!("http.lowSpeedTime={}", limits::LOW_SPEED_TIME.as_secs()));
         line.config(format!("http.postBuffer={}", limits::HTTP_POST_BYTES));
-        line.config(if remote.holds_secret() { "http.followRedirects=false" } else { "http.followRedirects=initial" });
+        let follow = !way.guarded && !remote.holds_secret();
+        line.config(if follow { "http.followRedirects=initial" } else { "http.followRedirects=false" });
+        if let Some(pin) = &way.pin {
+            line.config(format!("http.curloptResolve={}", pin.for_curl()));
+        }
         if let Credential::Token { username, .. } = &remote.credential {
             // Spares the question for the user, and (git 2.46 and newer) a refused request before each accepted one.
             line.config(format!("credential.username={username}"));
             line.config("http.proactiveAuth=basic");
         }
-        line.set("GIT_SSH_COMMAND", ssh(&remote.credential));
+        line.set("GIT_SSH_COMMAND", ssh::command(remote, way));
         line.set("GIT_SSH_VARIANT", "ssh");
-        if let Some(socket) = socket {
+        if let Some(socket) = way.askpass {
             line.set("GIT_ASKPASS", &self.askpass);
             line.set(crate::askpass::SOCKET_VARIABLE, socket);
         }
@@ -193,42 +213,7 @@ impl Line {
     }
 }
 
-/// What git runs instead of `ssh`; a shell splits it. With a key of ours nothing but that key and the pinned host is
-/// used; without one the user's own agent and `ssh_config` decide. Nobody is ever asked.
-fn ssh(credential: &Credential) -> OsString {
-    let mut options = vec![
-        "BatchMode=yes".to_owned(),
-        format!("ConnectTimeout={}", limits::SSH_CONNECT_TIME.as_secs()),
-        format!("ServerAliveInterval={}", limits::SSH_CONNECT_TIME.as_secs()),
-        "ServerAliveCountMax=2".to_owned(),
-        // Each command is a connection of its own, which ends with it.
-        "ControlMaster=no".to_owned(),
-        "ControlPath=none".to_owned(),
-        "ForwardAgent=no".to_owned(),
-        "ClearAllForwardings=yes".to_owned(),
-    ];
-    let mut command = String::from("ssh");
-    if let Credential::SshKey { path, known_hosts } = credential {
-        options.extend(["IdentitiesOnly=yes".to_owned(), "StrictHostKeyChecking=yes".to_owned()]);
-        options.extend(known_hosts.iter().flat_map(|file| pinned(file)));
-        command.push_str(&format!(" -i {}", quoted(&path.to_string_lossy())));
-    }
-    for option in &options {
-        command.push_str(&format!(" -o {}", quoted(option)));
-    }
-    command.into()
-}
-
-/// ssh splits the value at blanks and expands `%` in it.
-fn pinned(file: &Path) -> [String; 2] {
-    let file = file.to_string_lossy().replace('%', "%%");
-    [format!("UserKnownHostsFile=\"{file}\""), "GlobalKnownHostsFile=/dev/null".to_owned()]
-}
-
-/// One word for a POSIX shell.
-fn quoted(word: &str) -> String {
-    format!("'{}'", word.replace('\'', r"'\''"))
-}
-
+#[cfg(test)]
+mod pinned;
 #[cfg(test)]
 mod tests;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use hedgerow_core::digest::sha256;
 use secrecy::SecretString;
 
+use crate::key::{HeldKey, HostKeys};
 use crate::url::RemoteUrl;
 
 /// By what right a remote is used. `Debug` shows no secret.
@@ -26,6 +27,13 @@ pub enum Credential {
         /// The file that pins the host's key; the user's own when absent. An unknown host is refused either way.
         known_hosts: Option<PathBuf>,
     },
+    /// A private key over ssh that is in no file: ssh asks an agent of ours to sign.
+    HeldKey {
+        /// The key.
+        key: HeldKey,
+        /// The host's keys; another one is refused.
+        host_keys: HostKeys,
+    },
 }
 
 impl Credential {
@@ -35,6 +43,7 @@ impl Credential {
             Self::Ambient => "ambient".to_owned(),
             Self::Token { username, .. } => format!("token {username}"),
             Self::SshKey { path, .. } => format!("key {}", path.display()),
+            Self::HeldKey { key, .. } => format!("held key {}", key.fingerprint()),
         }
     }
 }

@@ -81,6 +81,13 @@ pub enum MirrorError {
 /// The remote said no, or nothing. `words` are the server's or git's own, redacted and possibly empty.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RemoteError {
+    /// A service may not go there: another scheme than https and ssh, a directory under no named root, or an address
+    /// that means this machine, its neighbours or its cloud's metadata.
+    #[error("a service may not go there{}", after(words))]
+    Disallowed {
+        /// Why not.
+        words: String,
+    },
     /// 404, or no such path. Forges say it too to those who may not know that a repository exists.
     #[error("there is no such repository, or it is hidden from this credential{}", after(words))]
     NotFound {
@@ -202,6 +209,9 @@ impl RemoteError {
     /// What to do about it.
     pub fn hint(&self) -> &'static str {
         match self {
+            Self::Disallowed { .. } => {
+                "use https or ssh; for others, name the host, root or network in the configuration"
+            }
             Self::NotFound { .. } => "check the URL; if it is right, give a credential that may read the repository",
             Self::Unauthorized { .. } => "check the token (--token-file) or the key (--ssh-key)",
             Self::Forbidden { .. } => "give the credential the right to read and write this repository",

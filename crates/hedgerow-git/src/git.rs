@@ -14,6 +14,7 @@ use crate::branch::BranchName;
 use crate::cancel::Cancel;
 use crate::command::{Command, Commands};
 use crate::error::{GitError, ObjectError};
+use crate::guard::Guard;
 use crate::process::{End, Finished, Patience};
 use crate::redact;
 use crate::url::RemoteUrl;
@@ -53,12 +54,16 @@ const FLOOR_TEXT: &str = "2.34";
 #[derive(Clone, Debug)]
 pub struct Git(Arc<Found>);
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Found {
     commands: Commands,
     patience: Patience,
     version: Version,
+    guard: Option<Guard>,
 }
+
+/// The oldest git that a guard can hold to an address, by `http.curloptResolve`.
+const GUARD_FLOOR: Version = Version { major: 2, minor: 37, patch: 0 };
 
 /// A remote that is a work tree of somebody's, with the branch checked out.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,9 +88,25 @@ impl Git {
         let text = String::from_utf8_lossy(&finished.stdout).into_owned();
         let version = Version::parse(&text).filter(|version| *version >= FLOOR);
         match version {
-            Some(version) => Ok(Self(Arc::new(Found { commands, patience, version }))),
+            Some(version) => Ok(Self(Arc::new(Found { commands, patience, version, guard: None }))),
             None => Err(GitError::TooOld { found: redact::words(&text, None), floor: FLOOR_TEXT }),
         }
+    }
+
+    /// The same git, for remotes that `guard` admits and no others. It is for services; a command by hand has none.
+    ///
+    /// # Errors
+    /// [`GitError::TooOld`]: an older git would take no heed of it.
+    pub fn guarded(&self, guard: Guard) -> Result<Self, GitError> {
+        if self.version() < GUARD_FLOOR {
+            return Err(GitError::TooOld { found: self.version().to_string(), floor: "2.37 (for a service)" });
+        }
+        Ok(Self(Arc::new(Found { guard: Some(guard), ..Found::clone(&self.0) })))
+    }
+
+    /// What watches where its remotes are.
+    pub fn guard(&self) -> Option<&Guard> {
+        self.0.guard.as_ref()
     }
 
     /// Its version.
@@ -104,6 +125,9 @@ impl Git {
     /// behind. `receive.denyCurrentBranch = updateInstead` is its owner's word that it is meant.
     pub fn checked_out_work_tree(&self, url: &RemoteUrl, branch: &BranchName) -> Result<Option<CheckedOut>, GitError> {
         let Some(path) = url.path() else { return Ok(None) };
+        self.guard()
+            .map_or(Ok(()), |guard| guard.admits(url))
+            .map_err(|error| GitError::Failed { command: "rev-parse".into(), words: error.to_string() })?;
         if self.ask(path, "rev-parse", &["--is-bare-repository"])?.as_deref() != Some("false") {
             return Ok(None);
         }

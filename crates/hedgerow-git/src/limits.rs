@@ -22,6 +22,12 @@ pub const HTTP_POST_BYTES: u32 = 64 * 1024 * 1024;
 pub const MAX_PROMPT_BYTES: u64 = 4 * 1024;
 /// How long either side of the askpass socket may take to say its line.
 pub const ASKPASS_TIME: Duration = Duration::from_secs(10);
+/// The longest question that ssh may ask our agent, in bytes. OpenSSH's own limit.
+pub const MAX_AGENT_BYTES: usize = 256 * 1024;
+/// How long our agent waits for ssh to ask on. ssh keeps the connection open while it connects and authenticates.
+pub const AGENT_TIME: Duration = Duration::from_secs(60);
+/// The longest line that pins a host's key, in bytes.
+pub const MAX_HOST_KEY_BYTES: usize = 16 * 1024;
 /// The longest URL, in bytes.
 pub const MAX_URL_BYTES: usize = 2 * 1024;
 /// The most entries that one fabric's directory may have.

@@ -309,6 +309,7 @@ fn store_hint(error: &StoreError) -> &'static str {
 
 fn remote_code(error: &RemoteError) -> &'static str {
     match error {
+        RemoteError::Disallowed { .. } => "disallowed",
         RemoteError::NotFound { .. } => "not_found",
         RemoteError::Unauthorized { .. } => "unauthorized",
         RemoteError::Forbidden { .. } => "forbidden",

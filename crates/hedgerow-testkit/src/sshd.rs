@@ -48,6 +48,13 @@ impl Sshd {
         self.dir.path().join("client")
     }
 
+    /// Lets the key in whose public part is in this file, too.
+    pub fn let_in(&self, public_key: &Path) {
+        let authorized = self.dir.path().join("authorized");
+        let keys = std::fs::read_to_string(&authorized).unwrap() + &std::fs::read_to_string(public_key).unwrap();
+        std::fs::write(authorized, keys).unwrap();
+    }
+
     /// A private key that is not.
     pub fn stranger(&self) -> PathBuf {
         self.dir.path().join("stranger")

@@ -13,6 +13,7 @@ use tempfile::TempDir;
 use super::prompt::Prompt;
 use super::{GRANTED, limit};
 use crate::limits::MAX_PROMPT_BYTES;
+use crate::peer::same_user;
 use crate::url::Origin;
 
 /// A socket that answers git's prompts for one remote, until it is dropped.
@@ -97,19 +98,6 @@ impl Answers {
             _ => None,
         }
     }
-}
-
-/// The directory's mode says it already; the kernel says it again.
-#[cfg(target_os = "linux")]
-fn same_user(stream: &UnixStream) -> io::Result<()> {
-    let peer = rustix::net::sockopt::socket_peercred(stream)?;
-    let own = peer.uid == rustix::process::geteuid();
-    if own { Ok(()) } else { Err(io::Error::new(io::ErrorKind::PermissionDenied, "another user asks")) }
-}
-
-#[cfg(not(target_os = "linux"))]
-fn same_user(_: &UnixStream) -> io::Result<()> {
-    Ok(())
 }
 
 #[cfg(test)]

@@ -53,7 +53,13 @@ fn our_commands_follow_no_configuration_but_ours() {
 #[test]
 fn a_secret_is_nowhere_on_the_command_line() {
     let command = commands()
-        .network("ls-remote", None, Path::new("/c"), &token(), Some(Path::new("/s")))
+        .network(
+            "ls-remote",
+            None,
+            Path::new("/c"),
+            &token(),
+            &Way { askpass: Some(Path::new("/s")), ..Way::default() },
+        )
         .operands(["https://host/a"]);
     assert!(!format!("{command:?}").contains("canary"));
     assert!(has(&command, "http.followRedirects=false"));
@@ -72,7 +78,8 @@ fn operands_come_after_the_dashes() {
 #[test]
 fn a_key_is_used_alone_and_the_host_is_pinned() {
     let credential = Credential::SshKey { path: "/k/it's".into(), known_hosts: Some("/k/100% known".into()) };
-    let command = commands().network("ls-remote", None, Path::new("/c"), &remote("git@h:a", credential), None).end();
+    let command =
+        commands().network("ls-remote", None, Path::new("/c"), &remote("git@h:a", credential), &Way::default()).end();
     let ssh = variable(&command, "GIT_SSH_COMMAND").unwrap();
     for part in [
         r"-i '/k/it'\''s'",
@@ -83,8 +90,44 @@ fn a_key_is_used_alone_and_the_host_is_pinned() {
     ] {
         assert!(ssh.contains(part), "{part} in {ssh}");
     }
-    let ambient =
-        commands().network("ls-remote", None, Path::new("/c"), &remote("git@h:a", Credential::Ambient), None).end();
+    let ambient = commands()
+        .network("ls-remote", None, Path::new("/c"), &remote("git@h:a", Credential::Ambient), &Way::default())
+        .end();
     let ssh = variable(&ambient, "GIT_SSH_COMMAND").unwrap();
     assert!(ssh.contains("BatchMode=yes") && !ssh.contains("IdentitiesOnly"), "{ssh}");
+}
+
+#[test]
+fn under_a_guard_the_judged_address_is_the_one_that_is_used() {
+    let pin = |port| Pin { host: "h".into(), port, addresses: vec!["10.0.0.7".parse().unwrap()] };
+    let build = |url: &str, port| {
+        let way = Way { guarded: true, pin: Some(pin(port)), ..Way::default() };
+        commands().network("ls-remote", None, Path::new("/c"), &remote(url, Credential::Ambient), &way).end()
+    };
+    let https = build("https://h/a", 443);
+    assert!(has(&https, "http.curloptResolve=h:443:10.0.0.7") && has(&https, "http.followRedirects=false"));
+    for (url, port, alias) in [("git@h:a", 22, "h"), ("ssh://git@h:2222/a", 2222, "[h]:2222")] {
+        let command = build(url, port);
+        let ssh = variable(&command, "GIT_SSH_COMMAND").unwrap();
+        assert!(ssh.contains("-o 'HostName=10.0.0.7'") && ssh.contains(&format!("-o 'HostKeyAlias={alias}'")), "{ssh}");
+    }
+}
+
+#[test]
+fn a_held_key_is_named_by_its_public_part_and_the_agents_socket() {
+    let agent =
+        AgentPlaces { socket: "/t/a b".into(), public_key: "/t/key.pub".into(), known_hosts: "/t/known".into() };
+    let way = Way { agent: Some(&agent), ..Way::default() };
+    let remote = remote("git@h:a", Credential::Ambient);
+    let command = commands().network("ls-remote", None, Path::new("/c"), &remote, &way).end();
+    let ssh = variable(&command, "GIT_SSH_COMMAND").unwrap();
+    for part in [
+        "-i '/t/key.pub'",
+        "-o 'IdentityAgent=\"/t/a b\"'",
+        "-o 'IdentitiesOnly=yes'",
+        "-o 'StrictHostKeyChecking=yes'",
+        "-o 'UserKnownHostsFile=\"/t/known\"'",
+    ] {
+        assert!(ssh.contains(part), "{part} in {ssh}");
+    }
 }

@@ -94,7 +94,7 @@ impl Mirror {
     /// One `git fetch`. A branch that is new here comes without its history.
     fn bring(&mut self, branch: &BranchName, before: &Option<CommitId>, more: &[String]) -> Result<(), RemoteError> {
         let depth = before.is_none().then(|| format!("--depth={FIRST_DEPTH}"));
-        let line = self.network("fetch", Some(&self.copy())).options(OPTIONS.iter().copied()).options(depth);
+        let line = self.network("fetch", Some(&self.copy()))?.options(OPTIONS.iter().copied()).options(depth);
         let refspec = format!("+{0}:{0}", branch.full());
         let operands = [self.remote.url.argument(), refspec.into()];
         let command = line.operands(operands.into_iter().chain(more.iter().map(Into::into)));
@@ -150,7 +150,7 @@ impl Mirror {
         if let BranchChoice::Named(branch) = choice {
             options.extend(["--branch", branch.as_str()]);
         }
-        let line = self.network("clone", None).options(options);
+        let line = self.network("clone", None)?.options(options);
         let command = line.operands([self.remote.url.argument(), fresh.clone().into_os_string()]);
         self.objects.take();
         match self.talk(&command) {

@@ -23,7 +23,7 @@ impl Mirror {
         if self.depth().map_err(|error| local(error.to_string()))? == Depth::Complete {
             return Ok(());
         }
-        let line = self.network("fetch", Some(&self.copy())).options(super::fetch::OPTIONS.iter().copied());
+        let line = self.network("fetch", Some(&self.copy()))?.options(super::fetch::OPTIONS.iter().copied());
         let refspec = format!("+{0}:{0}", branch.full());
         let command = line.options([how]).operands([self.remote.url.argument(), refspec.into()]);
         self.talk(&command).map(|_| ())

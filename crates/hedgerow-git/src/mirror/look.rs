@@ -20,7 +20,7 @@ impl Mirror {
     }
 
     fn refs(&self, patterns: &[String]) -> Result<Refs, RemoteError> {
-        let line = self.network("ls-remote", None).options(["--symref"]);
+        let line = self.network("ls-remote", None)?.options(["--symref"]);
         let ask = |line: Line| {
             let patterns = patterns.iter().map(Into::into);
             self.talk(&line.operands(std::iter::once(self.remote.url.argument()).chain(patterns)))

@@ -20,9 +20,10 @@ use secrecy::ExposeSecret;
 
 pub use answer::{Ancestry, Depth, Fetched, Look, Moved, Push, Snapshot, TreeLook};
 
+use crate::agent::Agent;
 use crate::askpass::Askpass;
 use crate::branch::BranchName;
-use crate::command::Line;
+use crate::command::{Line, Way};
 use crate::credential::{Credential, Remote};
 use crate::error::{GitError, MirrorError, ObjectError, RemoteError};
 use crate::git::Git;
@@ -38,7 +39,7 @@ pub struct Mirror {
     git: Git,
     remote: Remote,
     root: PathBuf,
-    askpass: Option<Askpass>,
+    keeper: Keeper,
     objects: OnceCell<Objects>,
     /// The branch that was fetched last.
     branch: Option<BranchName>,
@@ -52,9 +53,9 @@ impl Mirror {
         let root = std::path::absolute(cache_root).map_err(io_error(cache_root))?.join(remote.cache_key());
         fs::DirBuilder::new().recursive(true).mode(0o700).create(&root).map_err(io_error(&root))?;
         let lock = Lock::take(&root.join("lock"), git.patience())?;
-        let askpass = askpass(remote).map_err(io_error(&root))?;
+        let keeper = Keeper::of(remote).map_err(io_error(&root))?;
         let (git, remote, objects) = (git.clone(), remote.clone(), OnceCell::new());
-        let mirror = Self { git, remote, root, askpass, objects, branch: None, _lock: lock };
+        let mirror = Self { git, remote, root, keeper, objects, branch: None, _lock: lock };
         mirror.tidy().map_err(io_error(&mirror.root))?;
         Ok(mirror)
     }
@@ -111,9 +112,22 @@ impl Mirror {
     }
 
     /// A command to the remote, with our copy (`Some`) or without any repository (`None`).
-    fn network(&self, name: &'static str, copy: Option<&Path>) -> Line {
-        let socket = self.askpass.as_ref().map(Askpass::socket);
-        self.git.commands().network(name, copy, &self.root, &self.remote, socket)
+    ///
+    /// # Errors
+    /// What the guard says, if there is one; it judges anew for every command.
+    fn network(&self, name: &'static str, copy: Option<&Path>) -> Result<Line, RemoteError> {
+        let (askpass, agent) = match &self.keeper {
+            Keeper::Nobody => (None, None),
+            Keeper::Askpass(askpass) => (Some(askpass.socket()), None),
+            Keeper::Agent(agent) => (None, Some(agent.places())),
+        };
+        let way = Way { askpass, agent, ..self.guarded_way()? };
+        Ok(self.git.commands().network(name, copy, &self.root, &self.remote, &way))
+    }
+
+    fn guarded_way(&self) -> Result<Way<'static>, RemoteError> {
+        let Some(guard) = self.git.guard() else { return Ok(Way::default()) };
+        Ok(Way { guarded: true, pin: guard.pin(&self.remote.url)?, ..Way::default() })
     }
 
     /// Runs a command to the remote; whatever is not success is told by [`refusal`].
@@ -152,10 +166,25 @@ impl Mirror {
     }
 }
 
-fn askpass(remote: &Remote) -> io::Result<Option<Askpass>> {
-    match (&remote.credential, remote.url.origin()) {
-        (Credential::Token { username, secret }, Some(origin)) => Askpass::start(origin, username, secret).map(Some),
-        _ => Ok(None),
+/// Who keeps the remote's secret, and lets git use it.
+#[derive(Debug)]
+enum Keeper {
+    Nobody,
+    Askpass(Askpass),
+    Agent(Agent),
+}
+
+impl Keeper {
+    fn of(remote: &Remote) -> io::Result<Self> {
+        match (&remote.credential, remote.url.origin(), remote.url.known_as()) {
+            (Credential::Token { username, secret }, Some(origin), _) => {
+                Askpass::start(origin, username, secret).map(Self::Askpass)
+            }
+            (Credential::HeldKey { key, host_keys }, _, Some(known_as)) => {
+                Agent::start(key, host_keys, &known_as).map(Self::Agent)
+            }
+            _ => Ok(Self::Nobody),
+        }
     }
 }
 

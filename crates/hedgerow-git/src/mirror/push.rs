@@ -51,7 +51,7 @@ impl Mirror {
         let full = branch.full();
         let lease = format!("--force-with-lease={full}:{}", expected.map_or("", CommitId::as_str));
         let refspec = format!("{}:{full}", commit.map_or("", CommitId::as_str));
-        let line = self.network("push", Some(&self.copy()));
+        let line = self.network("push", Some(&self.copy()))?;
         let line =
             line.options(["--porcelain", "--no-verify", "--no-progress", "--no-signed"]).options(more.iter().copied());
         let command = line.options([lease]).operands([self.remote.url.argument(), refspec.into()]);

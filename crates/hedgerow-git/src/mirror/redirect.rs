@@ -9,7 +9,8 @@ impl Mirror {
     /// Asks again, as nobody, and reads the answer's `Location`. The other host hears nothing.
     pub(super) fn redirected(&self) -> RemoteError {
         let nobody = Remote { url: self.remote.url.clone(), credential: Credential::Ambient };
-        let mut line = self.git.commands().network("ls-remote", None, &self.root, &nobody, None);
+        let Ok(way) = self.guarded_way() else { return RemoteError::Redirected { to: None } };
+        let mut line = self.git.commands().network("ls-remote", None, &self.root, &nobody, &way);
         line.config("http.followRedirects=false");
         line.set("GIT_TRACE_CURL", "1");
         line.set("GIT_TRACE_CURL_NO_DATA", "1");

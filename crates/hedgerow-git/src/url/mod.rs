@@ -98,6 +98,25 @@ impl RemoteUrl {
         self.place.authority().map(|authority| authority.host.as_str())
     }
 
+    /// The host without brackets and the port that is spoken to; `None` for a path.
+    pub(crate) fn host_and_port(&self) -> Option<(&str, u16)> {
+        let usual = match &self.place {
+            Place::Path(_) => return None,
+            Place::Http { tls: true, .. } => 443,
+            Place::Http { tls: false, .. } => 80,
+            Place::Ssh { .. } | Place::Scp { .. } => 22,
+        };
+        let authority = self.place.authority()?;
+        let host = authority.host.trim_start_matches('[').trim_end_matches(']');
+        Some((host, authority.port.unwrap_or(usual)))
+    }
+
+    /// The name under which ssh knows the host's key; `None` unless the transport is ssh.
+    pub(crate) fn known_as(&self) -> Option<String> {
+        let (host, port) = self.host_and_port().filter(|_| self.transport() == Transport::Ssh)?;
+        Some(if port == 22 { host.to_owned() } else { format!("[{host}]:{port}") })
+    }
+
     /// The user of an ssh URL, or of an HTTP one (where it is only a default for the token's).
     pub fn user(&self) -> Option<&str> {
         self.place.authority().and_then(|authority| authority.user.as_deref())

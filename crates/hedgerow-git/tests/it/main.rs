@@ -7,6 +7,8 @@ mod clone;
 mod copies;
 mod credentials;
 mod faults;
+mod guard;
+mod held_keys;
 mod history;
 mod model;
 mod pushes;

@@ -1,0 +1,30 @@
+//! Every limit of the API has its name here (invariant 9).
+
+use std::time::Duration;
+
+/// The largest body of a request, in bytes. The largest that is meant is a private key with its hosts' keys.
+pub const MAX_BODY_BYTES: usize = 256 * 1024;
+/// Rows of a page when the caller names no number.
+pub const DEFAULT_PAGE_ROWS: u32 = 100;
+/// The most rows of a page.
+pub const MAX_PAGE_ROWS: u32 = hedgerow_store::limits::MAX_PAGE_ROWS;
+/// Requests a minute of one token, or of one address without one, unless the service says otherwise.
+pub const REQUESTS_PER_MINUTE: u32 = 600;
+/// Callers whose requests are counted at once. Beyond it, those who could ask most freely are forgotten first.
+pub const MAX_COUNTED_CALLERS: usize = 10_000;
+/// How long an answer is remembered under its `Idempotency-Key`.
+pub const IDEMPOTENCY: Duration = Duration::from_secs(24 * 60 * 60);
+/// The longest `Idempotency-Key`, in bytes.
+pub const MAX_IDEMPOTENCY_KEY_BYTES: usize = 255;
+/// The largest answer that is remembered, in bytes.
+pub const MAX_REMEMBERED_BYTES: usize = 256 * 1024;
+/// A token's last use is noted once in this time.
+pub const USE_NOTED_EVERY: Duration = Duration::from_secs(60);
+/// The longest reason of a suspension, in bytes.
+pub const MAX_REASON_BYTES: usize = 1_000;
+/// The longest that a token may be given a life, in days.
+pub const MAX_TOKEN_DAYS: u32 = 3_660;
+/// The longest URL, secret or text of a request's single field, in bytes.
+pub const MAX_TEXT_BYTES: usize = 64 * 1024;
+/// How many of the fabrics that a token is for.
+pub const MAX_TOKEN_FABRICS: usize = 1_000;

@@ -1,0 +1,38 @@
+//! The words that the store's enums have in answers, for the OpenAPI document.
+
+use std::borrow::Cow;
+
+use utoipa::openapi::schema::{ObjectBuilder, Type};
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
+
+/// Names a schema of a string that is one of some words.
+macro_rules! words {
+    ($($(#[doc = $doc:literal])* $name:ident = [$($word:literal),* $(,)?];)*) => {$(
+        $(#[doc = $doc])*
+        pub(crate) enum $name {}
+
+        impl PartialSchema for $name {
+            fn schema() -> RefOr<Schema> {
+                ObjectBuilder::new()
+                    .schema_type(Type::String)
+                    .description(Some(concat!($($doc),*).trim_ascii()))
+                    .enum_values(Some([$($word),*]))
+                    .into()
+            }
+        }
+
+        impl ToSchema for $name {
+            fn name() -> Cow<'static, str> {
+                Cow::Borrowed(stringify!($name))
+            }
+        }
+    )*};
+}
+
+words! {
+    /// Who may change it: whoever may call the API, or the service's configuration file alone.
+    Owner = ["api", "file"];
+    /// What somebody may do.
+    Role = ["viewer", "operator", "admin"];
+}

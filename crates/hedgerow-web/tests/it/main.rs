@@ -1,0 +1,10 @@
+//! The API from the outside: a real socket, a real store; and from the inside, as the command line uses it.
+
+#![allow(clippy::unwrap_used, missing_docs)]
+
+mod service;
+
+mod answers;
+mod document;
+mod repositories;
+mod tokens;

@@ -11,6 +11,7 @@ use rustls_pki_types::PrivateKeyDer;
 use rustls_pki_types::pem::PemObject;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::json;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -29,8 +30,17 @@ pub struct AppName {
     pub api: String,
     /// The app's id or client id.
     pub app: String,
-    /// The installation's id.
-    pub installation: u64,
+    /// Which of its installations.
+    pub installation: InstallationName,
+}
+
+/// Which installation of an app.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum InstallationName {
+    /// The one of this id.
+    Id(u64),
+    /// The one that has this repository, `owner/name`: the forge is asked for its id.
+    Of(String),
 }
 
 /// A token of an installation.
@@ -107,15 +117,35 @@ impl Installation {
             token: SecretString,
             expires_at: String,
         }
-        let AppName { api, app, installation } = &self.0.name;
-        let bearer = format!("Bearer {}", self.0.key.letter(app, now_ms)?.expose_secret()).into();
-        let url = format!("{}/app/installations/{installation}/access_tokens", api.trim_end_matches('/'));
-        let post = http::Method::POST;
-        let answer = self.0.client.send(post, &url, (AUTHORIZATION, &bearer), "application/vnd.github+json").await?;
-        let given: Given = answer.json()?;
+        let id = match &self.0.name.installation {
+            InstallationName::Id(id) => *id,
+            InstallationName::Of(repository) => self.of(repository, now_ms).await?,
+        };
+        let path = format!("/app/installations/{id}/access_tokens");
+        let given: Given = self.call(http::Method::POST, &path, now_ms).await?;
         let expires = OffsetDateTime::parse(&given.expires_at, &Rfc3339)
             .map_err(|_| ForgeError::Nonsense("expires_at is no time".to_owned()))?;
         Ok(InstallationToken { secret: given.token, expires_ms: expires.unix_timestamp() * 1_000 })
+    }
+}
+
+impl Installation {
+    async fn of(&self, repository: &str, now_ms: i64) -> Result<u64, ForgeError> {
+        #[derive(Deserialize)]
+        struct Found {
+            id: u64,
+        }
+        let path = format!("/repos/{repository}/installation");
+        self.call::<Found>(http::Method::GET, &path, now_ms).await.map(|found| found.id)
+    }
+
+    /// A call as the app itself.
+    async fn call<T: DeserializeOwned>(&self, method: http::Method, path: &str, now_ms: i64) -> Result<T, ForgeError> {
+        let AppName { api, app, .. } = &self.0.name;
+        let bearer = format!("Bearer {}", self.0.key.letter(app, now_ms)?.expose_secret()).into();
+        let url = format!("{}{path}", api.trim_end_matches('/'));
+        let answer = self.0.client.send(method, &url, (AUTHORIZATION, &bearer), "application/vnd.github+json").await?;
+        answer.json()
     }
 }
 

@@ -12,7 +12,7 @@ mod expiry;
 pub mod limits;
 pub mod webhook;
 
-pub use app::{AppName, GITHUB_API, Installation, InstallationToken};
+pub use app::{AppName, GITHUB_API, Installation, InstallationName, InstallationToken};
 pub use client::{Client, Reach};
 pub use error::{ClientError, ForgeError};
 pub use expiry::{Expiry, TokenForge, expiry};

@@ -7,6 +7,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 pub mod check;
+pub mod credentials;
 mod draft;
 mod dry;
 mod edits;

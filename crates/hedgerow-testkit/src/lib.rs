@@ -4,11 +4,13 @@
 //! Everything panics with a message that says what is missing: these are tests.
 #![allow(clippy::unwrap_used)]
 
+pub mod fake;
 pub mod http;
 pub mod plain;
 pub mod sshd;
 pub mod tls;
 
+pub use fake::{Asked, Fake};
 pub use http::{Fault, GitHttp, Request, Stage};
 pub use plain::Plain;
 pub use sshd::Sshd;

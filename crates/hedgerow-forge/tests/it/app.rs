@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use hedgerow_forge::{AppName, Client, ForgeError, Installation, Reach};
+use hedgerow_forge::{AppName, Client, ForgeError, Installation, InstallationName, Reach};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::fake::{Fake, client};
@@ -28,7 +28,7 @@ fn key(pkcs1: bool) -> (SecretString, tempfile::TempDir) {
 }
 
 fn installation(forge: &Fake, client: Client) -> Installation {
-    let name = AppName { api: forge.url(), app: "123456".into(), installation: 789 };
+    let name = AppName { api: forge.url(), app: "123456".into(), installation: InstallationName::Id(789) };
     Installation::new(client, name, &key(true).0).unwrap()
 }
 
@@ -46,7 +46,11 @@ async fn a_letter_that_openssl_finds_good_gets_a_token() {
         let forge = Fake::start();
         gives(&forge, "ghs_canary", "2026-06-01T13:00:00Z");
         let (pem, dir) = key(pkcs1);
-        let name = AppName { api: forge.url() + "/", app: "Iv1.8a61f9b3a7aba766".into(), installation: 789 };
+        let name = AppName {
+            api: forge.url() + "/",
+            app: "Iv1.8a61f9b3a7aba766".into(),
+            installation: InstallationName::Id(789),
+        };
         let installation = Installation::new(client(), name, &pem).unwrap();
         let token = installation.token(NOW).await.unwrap();
         assert_eq!((token.secret.expose_secret(), token.expires_ms), ("ghs_canary", NOW + 60 * MINUTE));
@@ -77,6 +81,19 @@ async fn a_letter_that_openssl_finds_good_gets_a_token() {
         ]);
         assert!(verify.status().unwrap().success());
     }
+}
+
+#[tokio::test]
+async fn the_installation_that_has_a_repository_is_found() {
+    let forge = Fake::start();
+    forge.answers_to("GET /repos/net/fabrics/installation", "200 OK", r#"{"id":4711,"app_id":1}"#);
+    let given = r#"{"token":"t","expires_at":"2026-06-01T13:00:00Z"}"#;
+    forge.answers_to("POST /app/installations/4711/access_tokens", "201 Created", given);
+    let name = AppName { api: forge.url(), app: "1".into(), installation: InstallationName::Of("net/fabrics".into()) };
+    let installation = Installation::new(client(), name, &key(true).0).unwrap();
+    assert_eq!(installation.token(NOW).await.unwrap().secret.expose_secret(), "t");
+    forge.answers("404 Not Found", r#"{"message":"Not Found"}"#);
+    assert_eq!(installation.token(NOW + 60 * MINUTE).await.unwrap_err(), ForgeError::NotFound);
 }
 
 #[tokio::test]
@@ -198,13 +215,13 @@ async fn a_forge_where_none_may_be_is_not_asked() {
     let hosts =
         ["http://127.0.0.1", "http://localhost", "https://127.1", "https://2130706433", "https://[::ffff:7f00:1]"];
     for host in hosts {
-        let name = AppName { api: format!("{host}:{port}"), app: "1".into(), installation: 1 };
+        let name = AppName { api: format!("{host}:{port}"), app: "1".into(), installation: InstallationName::Id(1) };
         let error = Installation::new(client.clone(), name, &key(true).0).unwrap().token(NOW).await.unwrap_err();
         let words = error.to_string();
         assert!(words.contains("loopback"), "{host}: {words}");
     }
     for api in ["ftp://host", "http://host", "https://user:pw@host", "no url"] {
-        let name = AppName { api: api.to_owned(), app: "1".into(), installation: 1 };
+        let name = AppName { api: api.to_owned(), app: "1".into(), installation: InstallationName::Id(1) };
         let error = Installation::new(client.clone(), name, &key(true).0).unwrap().token(NOW).await.unwrap_err();
         assert!(matches!(error, ForgeError::Disallowed(_)), "{api}: {error:?}");
     }
@@ -213,7 +230,7 @@ async fn a_forge_where_none_may_be_is_not_asked() {
 
 #[test]
 fn what_is_no_rsa_key_is_told_without_being_shown() {
-    let name = AppName { api: "https://h".into(), app: "1".into(), installation: 1 };
+    let name = AppName { api: "https://h".into(), app: "1".into(), installation: InstallationName::Id(1) };
     for pem in ["", "canary", "-----BEGIN RSA PRIVATE KEY-----\nY2FuYXJ5\n-----END RSA PRIVATE KEY-----\n"] {
         let error = Installation::new(client(), name.clone(), &pem.into()).unwrap_err();
         assert_eq!(error, ForgeError::BadSecret);

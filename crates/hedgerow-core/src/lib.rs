@@ -11,6 +11,8 @@ pub mod catalogue;
 pub mod codes;
 pub mod digest;
 pub mod document;
+pub mod edit;
+pub mod export;
 pub mod finding;
 pub mod ledger;
 pub mod limits;

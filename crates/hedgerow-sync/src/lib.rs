@@ -11,6 +11,7 @@ pub mod credentials;
 mod draft;
 mod dry;
 mod edits;
+mod export;
 mod failure;
 mod fate;
 mod idle;
@@ -35,6 +36,7 @@ mod world;
 
 pub use draft::Answer;
 pub use dry::{Planned, plan, plan_worktree};
+pub use export::{export, export_worktree};
 pub use failure::{Failure, Lasting};
 pub use init::init;
 pub use part::Told;

@@ -1,5 +1,6 @@
 //! What a person types.
 
+mod files;
 mod undo;
 
 use std::path::PathBuf;
@@ -7,6 +8,7 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub(crate) use files::{ExplainArgs, ExportArgs, FmtArgs, VetArgs};
 pub(crate) use undo::UndoArgs;
 
 /// The inbox for Hedgehog network fabrics kept in git.
@@ -132,6 +134,19 @@ Exit codes: 0 clean, 1 something is refused, 2 could not read.")]
   hedgerow explain switch.spec.portBreakouts      a field: type, default, limits, since when
   hedgerow explain HR3001                         what a finding means, an example, the fix")]
     Explain(ExplainArgs),
+    /// Split each `kind: List` into documents, which a sync never does by itself; a diff, unless --write.
+    #[command(after_help = "Examples:
+  hedgerow fmt raw/*.yaml                         what would change (exit 1: something would)
+  hedgerow fmt --write --strip-server-fields raw  also without status, uid, resourceVersion and their like
+  kubectl get vpcs -o yaml | hedgerow fmt --write --strip-server-fields - > raw/vpcs.yaml")]
+    Fmt(FmtArgs),
+    /// The managed objects in one folder, as `hhfab` reads them.
+    #[command(after_help = "Examples:
+  hedgerow export include                         a file for each object
+  hedgerow export --single --repo ./fabrics.git --path fabrics/one include
+
+Exit codes: 0 all of managed/ is there, 1 something is left out, 2 failed.")]
+    Export(ExportArgs),
     /// Which gate a file or document passed or was stopped at, and what to do.
     #[command(after_help = "Examples:
   hedgerow why raw/leafs.yaml                     every document of the file
@@ -333,31 +348,6 @@ pub(crate) struct WhyArgs {
     /// As it is in the clone's work tree.
     #[arg(long, conflicts_with_all = ["repo", "branch"])]
     pub(crate) worktree: bool,
-}
-
-/// `hedgerow vet`
-#[derive(Args, Debug)]
-pub(crate) struct VetArgs {
-    /// Files, directories, or - for standard input.
-    #[arg(value_name = "FILE|DIR|-", required = true)]
-    pub(crate) files: Vec<String>,
-    /// The fabric's settings [default: those of the fabric's directory, else upstream's defaults]
-    #[arg(long, env = "HEDGEROW_FABRIC_CONFIG", value_name = "FILE")]
-    pub(crate) fabric_config: Option<PathBuf>,
-    /// CRDs that replace or extend the catalogue.
-    #[arg(long, env = "HEDGEROW_CRDS", value_name = "DIR")]
-    pub(crate) crds: Option<PathBuf>,
-    /// Refuse also what the fabric's controller is known to let pass by mistake.
-    #[arg(long)]
-    pub(crate) strict: bool,
-}
-
-/// `hedgerow explain`
-#[derive(Args, Debug)]
-pub(crate) struct ExplainArgs {
-    /// A kind by any of its names, with the path of a field; or a finding's code.
-    #[arg(value_name = "KIND[.FIELD…]|CODE")]
-    pub(crate) what: Option<String>,
 }
 
 /// `hedgerow check`

@@ -5,6 +5,7 @@ mod commands;
 mod demo;
 mod duration;
 mod environment;
+mod files;
 mod output;
 mod progress;
 mod session;
@@ -66,6 +67,8 @@ fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Report(args) => commands::report::report(&session, args),
         Command::Why(args) => commands::why::why(&session, args),
         Command::Vet(args) => commands::vet::vet(&session, args),
+        Command::Fmt(args) => commands::fmt::fmt(&session, args),
+        Command::Export(args) => commands::export::export(&session, args),
         Command::Explain(args) => commands::explain::explain(&session, args),
         Command::Check(args) => commands::check::check(&session, args),
         Command::Demo(args) => demo::demo(&session, args),

@@ -44,6 +44,11 @@ const DOMAIN: &str = "githedgehog.com";
 /// A group within this many edits of one of Hedgehog's is a near miss.
 const GROUP_EDITS: usize = 2;
 
+/// Whether `group` is in Hedgehog's domain, known or not.
+pub fn is_hedgehog(group: &str) -> bool {
+    group == DOMAIN || group.strip_suffix(DOMAIN).is_some_and(|sub| sub.ends_with('.'))
+}
+
 impl Catalogue {
     /// How `group` relates to Hedgehog's groups. A CRD of another group makes that group known.
     pub fn family(&self, group: &str) -> Family<'_> {
@@ -52,7 +57,7 @@ impl Catalogue {
             return Family::Known;
         }
         let near = nearest(group, known().chain([DOMAIN]), GROUP_EDITS);
-        if group == DOMAIN || group.strip_suffix(DOMAIN).is_some_and(|sub| sub.ends_with('.')) {
+        if is_hedgehog(group) {
             return Family::Unknown(near);
         }
         near.map_or(Family::Foreign, Family::Near)

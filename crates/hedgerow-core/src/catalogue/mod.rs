@@ -23,7 +23,7 @@ mod width;
 pub use explain::{ExplainError, Explanation, Facts, Names};
 pub use field::{About, Field, Format, Gone, Integer, Object, Range, Shape, Size, Text, Was};
 pub use former::Former;
-pub use look_up::{Family, LookUp};
+pub use look_up::{Family, LookUp, is_hedgehog};
 pub use pattern::Pattern;
 pub use width::Width;
 

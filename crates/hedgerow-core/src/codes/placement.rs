@@ -34,7 +34,7 @@ super::codes! {
     LIST = 5007, Error, "a List",
         meaning: "Hedgerow moves lines and does not rewrite them, so it cannot take objects out of a `kind: List`.",
         example: "apiVersion: v1\nkind: List\nitems: []\n",
-        fix: "Split it into documents: `hedgerow fmt FILE` prints how.",
+        fix: "Split it into documents: `hedgerow fmt FILE` shows how, `hedgerow fmt --write FILE` does it.",
         source: "hhfab refuses `kind: List`: the kind is not registered";
     NO_NAME = 5008, Error, "no name",
         meaning: "The object has no `metadata.name` that is a string, so it has no identity and no file of its own.",

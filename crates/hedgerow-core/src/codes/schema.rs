@@ -69,27 +69,27 @@ super::codes! {
     STATUS = 2014, Warning, "`status` in git",
         meaning: "`status` is a subresource: the API server ignores it in what people write. It is a copy of what once was, and makes a difference whenever the controller writes another. Lines are never stripped, so it would stay.",
         example: "status:\n  applied: true\n",
-        fix: "Leave it out when exporting: `kubectl fabric wiring export` does.",
+        fix: "`hedgerow fmt --strip-server-fields` takes it out; `kubectl fabric wiring export` leaves it out from the start.",
         source: "the CRD's `subresources.status`";
     SERVER_OWNED = 2015, Warning, "metadata that the server writes",
         meaning: "The server sets this field itself and ignores what a new object brings: a left-over of an export. Lines are never stripped, so it would stay.",
         example: "metadata:\n  creationTimestamp: \"2026-07-23T15:29:14Z\"\n",
-        fix: "Leave it out.",
+        fix: "Leave it out: `hedgerow fmt --strip-server-fields` does.",
         source: "apiserver, pkg/registry/rest (BeforeCreate)";
     UID = 2016, Warning, "`metadata.uid` in git",
         meaning: "A new object gets a uid of its own whatever it brings; but where an object of this name has another uid, the API server refuses the update. The file works in one cluster at most.",
         example: "metadata:\n  uid: 0b4a9a0c-8d5e-4b8e-9c0d-2f4f6b7c8d9e\n",
-        fix: "Leave it out.",
+        fix: "Leave it out: `hedgerow fmt --strip-server-fields` does.",
         source: "apiserver, pkg/registry/rest (BeforeCreate, BeforeUpdate)";
     RESOURCE_VERSION = 2017, Error, "`metadata.resourceVersion` in git",
         meaning: "The API server refuses a new object that brings a resourceVersion, and an update whose resourceVersion is not the newest: sooner or later every deployment of this file fails.",
         example: "metadata:\n  resourceVersion: \"48213\"\n",
-        fix: "Leave it out.",
+        fix: "Leave it out: `hedgerow fmt --strip-server-fields` does.",
         source: "apiserver, pkg/registry/generic/registry/store.go: \"resourceVersion should not be set on objects to be created\"";
     MANAGED_FIELDS = 2018, Error, "`metadata.managedFields` in git",
         meaning: "Server-side apply, which Flux uses and Argo CD can, refuses an object that brings managedFields.",
         example: "metadata:\n  managedFields: [{manager: kubectl}]\n",
-        fix: "Leave it out; `kubectl get -o yaml` hides it since 1.21.",
+        fix: "Leave it out: `hedgerow fmt --strip-server-fields` does; `kubectl get -o yaml` hides it since 1.21.",
         source: "apiserver, pkg/endpoints/handlers/patch.go: \"metadata.managedFields must be nil\"; fluxcd/flux2#2404";
     LABEL = 2019, Error, "an illegal label",
         meaning: "The API server takes keys of the form `prefix/name` or `name`, and values of at most 63 letters, digits, `-`, `_` and `.`.",

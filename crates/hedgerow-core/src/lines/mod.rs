@@ -11,7 +11,7 @@ mod text;
 pub use remainder::{RemainderError, remainder};
 pub use text::text;
 
-pub(crate) use line::{BOM, Kind as LineKind};
+pub(crate) use line::{BOM, Kind as LineKind, lines};
 use section::{Opener, Section, Sections};
 
 /// A file taken apart into the lines of its documents.

@@ -22,7 +22,7 @@ pub(super) fn sort<'c>(node: &Node<'_>, catalogue: &'c Catalogue) -> Result<Sort
     let api_version = type_field(node, "apiVersion")?;
     let kind = type_field(node, "kind")?;
     if kind == "List" {
-        let hint = "split it into documents: `hedgerow fmt` prints how";
+        let hint = "split it into documents: `hedgerow fmt FILE` shows how, `hedgerow fmt --write FILE` does it";
         return Err(Fault::new(codes::LIST, span_of(node, "kind"), "a `kind: List` cannot be cut by lines", hint));
     }
     let (group, version) = split_api_version(api_version);

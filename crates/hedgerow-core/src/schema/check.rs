@@ -169,7 +169,7 @@ impl<'c> Check<'c> {
 
     pub(super) fn status(&mut self, entry: &Entry<'_>) {
         let message = "`status` is the controller's to write; it has no effect here".to_owned();
-        self.find(codes::STATUS, entry.key_span, message, Some("leave it out".to_owned()));
+        self.find(codes::STATUS, entry.key_span, message, Some(super::metadata::LEAVE_OUT.to_owned()));
     }
 }
 

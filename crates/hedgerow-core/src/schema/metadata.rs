@@ -20,6 +20,9 @@ const GENERATED_FOR_GATEWAYS: &str = "vpc.gateway.githedgehog.com/";
 /// kubectl's copy of an object in itself.
 const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 
+/// What to do with lines that are not their author's.
+pub(super) const LEAVE_OUT: &str = "leave it out: `hedgerow fmt --strip-server-fields` takes such lines out";
+
 /// Fields of `metadata` that the server writes, and what becomes of one that stands in a file.
 const SERVER_OWNED: &[(&str, Code)] = &[
     ("creationTimestamp", codes::SERVER_OWNED),
@@ -37,6 +40,21 @@ pub(super) fn server_owned(name: &str) -> Option<Code> {
     SERVER_OWNED.iter().find(|(owned, _)| *owned == name).map(|(_, code)| *code)
 }
 
+/// Whether the server writes this field of `metadata` itself.
+pub(crate) fn writes_field(name: &str) -> bool {
+    server_owned(name).is_some()
+}
+
+/// Whether a webhook of the fabric writes the label with this key anew each time.
+pub(crate) fn writes_label(key: &str) -> bool {
+    key.contains(GENERATED) || key.starts_with(GENERATED_FOR_GATEWAYS)
+}
+
+/// Whether kubectl writes the annotation with this key.
+pub(crate) fn writes_annotation(key: &str) -> bool {
+    key == LAST_APPLIED
+}
+
 pub(super) fn check(check: &mut Check<'_>, metadata: &Node<'_>, trail: &Trail<'_>) {
     for entry in metadata.fields() {
         match (&*entry.key, &entry.value.value) {
@@ -48,7 +66,7 @@ pub(super) fn check(check: &mut Check<'_>, metadata: &Node<'_>, trail: &Trail<'_
             (name, _) => {
                 if let Some(code) = server_owned(name) {
                     let message = format!("`{}` is the server's to write", trail.key(name));
-                    check.find(code, entry.key_span, message, Some("leave it out".to_owned()));
+                    check.find(code, entry.key_span, message, Some(LEAVE_OUT.to_owned()));
                 }
             }
         }
@@ -69,10 +87,9 @@ fn labels(check: &mut Check<'_>, labels: &Entry<'_>, trail: &Trail<'_>) {
             check.find(codes::LABEL, label.value.span, format!("`{}`: {fault}", trail.key(&label.key)), None);
         }
     }
-    let generated = |label: &&Entry<'_>| label.key.contains(GENERATED) || label.key.starts_with(GENERATED_FOR_GATEWAYS);
-    if let Some(first) = labels.value.fields().iter().find(generated) {
+    if let Some(first) = labels.value.fields().iter().find(|label| writes_label(&label.key)) {
         let message = format!("`{}` is one of the labels that the fabric writes anew each time", trail.key(&first.key));
-        check.find(codes::GENERATED, first.key_span, message, Some("leave them out".to_owned()));
+        check.find(codes::GENERATED, first.key_span, message, Some(LEAVE_OUT.to_owned()));
     }
 }
 
@@ -92,7 +109,7 @@ fn annotations(check: &mut Check<'_>, annotations: &Entry<'_>, trail: &Trail<'_>
     }
     if let Some(copy) = present(&annotations.value, LAST_APPLIED) {
         let message = format!("`{}` is kubectl's own copy of the object", trail.key(LAST_APPLIED));
-        check.find(codes::GENERATED, copy.key_span, message, Some("leave it out".to_owned()));
+        check.find(codes::GENERATED, copy.key_span, message, Some(LEAVE_OUT.to_owned()));
     }
 }
 

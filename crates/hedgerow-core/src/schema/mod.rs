@@ -11,7 +11,7 @@ use crate::yaml::{Node, Value};
 
 mod check;
 mod format;
-mod metadata;
+pub(crate) mod metadata;
 mod qualified;
 mod scalar;
 mod template;

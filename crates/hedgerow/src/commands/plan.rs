@@ -2,6 +2,7 @@
 
 use anyhow::{Context, Result, bail};
 use hedgerow_core::path::FabricDir;
+use hedgerow_core::tree::FabricTree;
 use hedgerow_git::{Clone, TreeLook};
 use hedgerow_store::RunOutcome;
 use hedgerow_sync::{Failure, Planned, Report};
@@ -49,6 +50,14 @@ pub(crate) fn planned(
         }
         return Ok(hedgerow_sync::plan(&world, &meant.target, judging(judge), &watch));
     }
+    match lying(session, target)? {
+        Ok(tree) => Ok(hedgerow_sync::plan_worktree(&world, &tree, judging(judge), &watch)),
+        Err(failure) => Ok(Err(failure)),
+    }
+}
+
+/// The fabric as it lies in the clone's work tree.
+pub(crate) fn lying(session: &Session, target: &args::Target) -> Result<Result<FabricTree, Failure>> {
     let git = session.git()?;
     let clone = Clone::discover(&git, &session.environment.cwd)?.context("--worktree: not inside a clone")?;
     let dir = match target.path.as_deref() {
@@ -56,7 +65,7 @@ pub(crate) fn planned(
         None => only_fabric(&clone)?,
     };
     match clone.worktree_tree(&git, &dir)? {
-        TreeLook::Tree(snapshot) => Ok(hedgerow_sync::plan_worktree(&world, &snapshot.tree, judging(judge), &watch)),
+        TreeLook::Tree(snapshot) => Ok(Ok(snapshot.tree)),
         TreeLook::NotATree { path } => Ok(Err(Failure::NotATree(path))),
         TreeLook::Absent => bail!("there is no {dir} in this clone\nhint: check --path"),
     }

@@ -9,7 +9,6 @@ use hedgerow_core::catalogue::Catalogue;
 use hedgerow_core::codes;
 use hedgerow_core::codes::{placement, repository};
 use hedgerow_core::finding::{Place, Severity};
-use hedgerow_core::limits::MAX_FILE_BYTES;
 use hedgerow_core::path::{FabricDir, TreePath, is_yaml};
 use hedgerow_core::plan::{self, Context};
 use hedgerow_core::policy::{self, Settings};
@@ -19,13 +18,12 @@ use serde_json::{Value, json};
 
 use super::Exit;
 use crate::args::{Format, VetArgs};
+use crate::files::{STDIN, read, read_stdin, yaml_below};
 use crate::output::{self, Style, findings, several};
 use crate::session::Session;
 
 /// Where the files stand while they are judged. Nobody sees it.
 const DIR: &str = "vet";
-/// How deep a directory is read.
-const MAX_DEPTH: usize = 32;
 
 pub(crate) fn vet(session: &Session, args: &VetArgs) -> Result<Exit> {
     let files = Files::gather(&args.files)?;
@@ -100,12 +98,9 @@ impl Files {
             if named.len() == 1 && (path.join("raw").is_dir() || path.join("managed").is_dir()) {
                 files.add_fabric(path)?;
             } else if name == "-" {
-                let mut bytes = Vec::new();
-                std::io::Read::read_to_end(&mut std::io::stdin().lock(), &mut bytes)
-                    .context("reading standard input")?;
-                files.add("standard input".to_owned(), bytes);
+                files.add(STDIN.to_owned(), read_stdin()?);
             } else {
-                files.add_path(path, 0)?;
+                files.add_path(path)?;
             }
         }
         if files.names.is_empty() {
@@ -117,7 +112,7 @@ impl Files {
     /// A fabric's directory: its inbox over what is managed, judged as they would stand together.
     fn add_fabric(&mut self, dir: &Path) -> Result<()> {
         for zone in ["raw", "managed"] {
-            for path in yaml_below(&dir.join(zone), 0)? {
+            for path in yaml_below(&dir.join(zone))? {
                 let below = path.strip_prefix(dir).context("a path below the directory")?;
                 let inside = self.tree.dir.path().join(below.as_os_str().as_encoded_bytes());
                 self.insert(inside, path.display().to_string(), read(&path)?);
@@ -132,12 +127,12 @@ impl Files {
         Ok(())
     }
 
-    fn add_path(&mut self, path: &Path, depth: usize) -> Result<()> {
+    fn add_path(&mut self, path: &Path) -> Result<()> {
         if !path.is_dir() {
             self.add(path.display().to_string(), read(path)?);
             return Ok(());
         }
-        for path in yaml_below(path, depth)? {
+        for path in yaml_below(path)? {
             self.add(path.display().to_string(), read(&path)?);
         }
         Ok(())
@@ -168,39 +163,6 @@ impl Files {
             shown.finding.message = shown.finding.message.replace(&path.to_string(), name);
         }
     }
-}
-
-/// The bytes of a file of bearable size.
-fn read(path: &Path) -> Result<Vec<u8>> {
-    let reading = || format!("reading {}", path.display());
-    let size = std::fs::metadata(path).with_context(reading)?.len();
-    if size > MAX_FILE_BYTES {
-        bail!("{} has {size} bytes; {MAX_FILE_BYTES} are read", path.display());
-    }
-    std::fs::read(path).with_context(reading)
-}
-
-/// All YAML files below `dir`, sorted; none when there is no such directory. Links are not followed, as a run would not.
-fn yaml_below(dir: &Path, depth: usize) -> Result<Vec<PathBuf>> {
-    if depth >= MAX_DEPTH {
-        bail!("{} is more than {MAX_DEPTH} directories deep", dir.display());
-    }
-    if !dir.is_dir() {
-        return Ok(Vec::new());
-    }
-    let reading = || format!("reading {}", dir.display());
-    let mut found = Vec::new();
-    for entry in std::fs::read_dir(dir).with_context(reading)? {
-        let entry = entry.with_context(reading)?;
-        let kind = entry.file_type().with_context(reading)?;
-        if kind.is_dir() {
-            found.extend(yaml_below(&entry.path(), depth + 1)?);
-        } else if kind.is_file() && is_yaml(entry.file_name().as_encoded_bytes()) {
-            found.push(entry.path());
-        }
-    }
-    found.sort();
-    Ok(found)
 }
 
 /// The settings that were named, or those of the fabric's directory.

@@ -12,6 +12,8 @@ mod check;
 mod clone;
 mod concurrency;
 mod exit_codes;
+mod export;
+mod fmt;
 mod hostile;
 mod inbox;
 mod init;

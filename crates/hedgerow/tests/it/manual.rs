@@ -127,7 +127,17 @@ fn every_page_with_commands_is_run() {
     with_commands.sort();
     assert_eq!(
         with_commands,
-        ["first-fabric", "install", "living-with-a-bot", "outcomes", "policy", "troubleshooting", "vet"],
+        [
+            "export",
+            "first-fabric",
+            "fmt",
+            "install",
+            "living-with-a-bot",
+            "outcomes",
+            "policy",
+            "troubleshooting",
+            "vet"
+        ],
         "a page without a test below"
     );
 }
@@ -165,6 +175,16 @@ fn living_with_a_bot_is_true() {
 #[test]
 fn troubleshooting_is_true() {
     page_is_true("docs/troubleshooting.md");
+}
+
+#[test]
+fn fmt_is_true() {
+    page_is_true("docs/fmt.md");
+}
+
+#[test]
+fn export_is_true() {
+    page_is_true("docs/export.md");
 }
 
 #[test]

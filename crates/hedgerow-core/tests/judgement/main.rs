@@ -5,6 +5,7 @@ mod attachments;
 mod connections;
 mod corpus;
 mod externals;
+mod findings_page;
 mod gateway_peerings;
 mod gateways;
 mod harness;

@@ -1,6 +1,7 @@
 //! A piece on its own must be the document that it was in its file.
 
 use crate::codes::yaml as codes;
+use crate::document::fitness;
 use crate::finding::Span;
 use crate::limits::MAX_ALIAS_NODES_PER_FILE;
 use crate::lines::{Piece, Shape};
@@ -12,7 +13,14 @@ use crate::yaml::reader::{Reader, Reading};
 /// Parsing twice is needed only where [`is_plain`] cannot tell. A document that could not be read has nothing to compare.
 pub(super) fn is_same(text: &str, piece: &Piece<'_>, reading: &Reading<'_>) -> bool {
     let Some(root) = &reading.root else { return true };
-    if piece.bytes.len() == text.len() || is_plain(text, piece, reading) {
+    if piece.bytes.len() == text.len() {
+        return true;
+    }
+    if fitness::is_lfs_pointer(&piece.bytes) {
+        // Within the file these words are YAML; a file that begins with them is taken for a pointer.
+        return false;
+    }
+    if is_plain(text, piece, reading) {
         return true;
     }
     let Ok(piece) = std::str::from_utf8(&piece.bytes) else { return false };

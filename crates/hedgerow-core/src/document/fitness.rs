@@ -12,7 +12,7 @@ pub(super) fn text(bytes: &[u8]) -> Result<&str, Problem> {
         let message = format!("the file has {} bytes, more than {MAX_FILE_BYTES}", bytes.len());
         return Err(Problem::error(codes::TOO_LARGE, at(0, 0), message).hint("split it"));
     }
-    if bytes.starts_with(b"version https://git-lfs.github.com/spec/") {
+    if is_lfs_pointer(bytes) {
         let problem = Problem::error(codes::LFS_POINTER, at(0, 1), "a Git LFS pointer, not the file's content");
         return Err(problem.hint("take YAML out of LFS: git lfs untrack '*.yaml', git add --renormalize ."));
     }
@@ -34,6 +34,11 @@ pub(super) fn text(bytes: &[u8]) -> Result<&str, Problem> {
         return Err(Problem::error(codes::TOO_MANY_DOCUMENTS, at(0, 0), message).hint("split it"));
     }
     Ok(text)
+}
+
+/// Whether this is what Git LFS leaves in a file's place.
+pub(super) fn is_lfs_pointer(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"version https://git-lfs.github.com/spec/")
 }
 
 /// Characters that may stand nowhere in the file: the first of each kind.

@@ -1,0 +1,12 @@
+//! What must hold whatever the bytes are. The fuzz targets (`fuzz/`) and the tests share these oracles, so that what a
+//! fuzzer found stays found.
+
+#![allow(dead_code, reason = "each fuzz target calls one of them")]
+
+mod partition;
+mod reader;
+mod whole;
+
+pub(crate) use partition::partition;
+pub(crate) use reader::reader;
+pub(crate) use whole::whole;

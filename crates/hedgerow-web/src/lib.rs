@@ -17,6 +17,7 @@ mod first_token;
 mod health;
 mod idempotency;
 pub mod limits;
+mod metrics;
 mod page;
 mod principal;
 mod problem;

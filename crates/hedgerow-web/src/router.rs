@@ -13,7 +13,7 @@ use crate::idempotency::idempotency;
 use crate::limits::MAX_BODY_BYTES;
 use crate::problem::{Kind, Problem};
 use crate::state::AppState;
-use crate::{api, document, health, reference};
+use crate::{api, document, health, metrics, reference};
 
 /// Where the API is.
 pub(crate) const BASE: &str = "/api/v1";
@@ -42,6 +42,7 @@ fn open() -> Router<AppState> {
         .route(BASE, get(reference::page))
         .route("/problems/{kind}", get(reference::problem))
         .route("/healthz", get(health::alive))
+        .route("/metrics", get(metrics::page))
         .route("/readyz", get(health::ready))
 }
 

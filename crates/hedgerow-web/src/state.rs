@@ -4,6 +4,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use hedgerow_store::{SealingKeys, Store};
+use hedgerow_sync::Tally;
 use time::OffsetDateTime;
 
 use crate::rate::Rates;
@@ -15,6 +16,8 @@ pub struct Parts {
     pub store: Store,
     /// What seals credentials; `None`: none can be kept.
     pub keys: Option<Arc<SealingKeys>>,
+    /// What this process counts.
+    pub tally: Tally,
     /// The clock.
     pub now: fn() -> OffsetDateTime,
     /// Our version.

@@ -6,5 +6,6 @@ mod service;
 
 mod answers;
 mod document;
+mod metrics;
 mod repositories;
 mod tokens;

@@ -70,6 +70,7 @@ impl Service {
         let mut parts = Parts {
             store: store.clone(),
             keys: Some(Arc::new(SealingKeys::new(key, Vec::new()))),
+            tally: hedgerow_sync::Tally::default(),
             now: OffsetDateTime::now_utc,
             version: "0.0.0-test",
             requests_per_minute: 10_000,

@@ -72,6 +72,20 @@ impl Dialect {
         }
     }
 
+    /// Whether the object whose JSON is in `column` has the label of parameter `key`, and if parameter `value` is not null,
+    /// with that value. PostgreSQL cannot take a JSON apart that has a NUL in it anywhere: such an object has no labels.
+    pub(crate) fn has_label(self, column: &str, key: usize, value: usize) -> String {
+        let labels = match self {
+            Self::Sqlite => format!("json_each({column}, '$.metadata.labels')"),
+            Self::Postgres => format!(
+                "json_each_text(CASE WHEN {column} LIKE '%\\\\u0000%' THEN '{{}}' \
+                 WHEN json_typeof(CAST({column} AS json) #> '{{metadata,labels}}') = 'object' \
+                 THEN CAST({column} AS json) #> '{{metadata,labels}}' ELSE '{{}}' END)"
+            ),
+        };
+        format!("EXISTS (SELECT 1 FROM {labels} l WHERE l.key = ${key} AND (${value} IS NULL OR l.value = ${value}))")
+    }
+
     /// How many tables are named `hedgerow_schema`.
     pub(crate) fn count_schema_tables(self) -> &'static str {
         match self {

@@ -7,8 +7,6 @@
 //! Order of a request: size, who it is (`authenticate`), how often (`rate`), whether it came before (`idempotency`), and
 //! then its handler in `api/`. Whatever is refused is a [`Problem`] (RFC 9457).
 #![cfg_attr(test, allow(clippy::unwrap_used))]
-// Credentials and fabrics, which come next, need what stands unused here.
-#![allow(dead_code)]
 
 mod api;
 mod authenticate;

@@ -3,6 +3,7 @@
 use std::ops::Deref;
 use std::sync::Arc;
 
+use hedgerow_git::Guard;
 use hedgerow_store::{SealingKeys, Store};
 use hedgerow_sync::Tally;
 use time::OffsetDateTime;
@@ -18,6 +19,8 @@ pub struct Parts {
     pub keys: Option<Arc<SealingKeys>>,
     /// What this process counts.
     pub tally: Tally,
+    /// Where repositories may be; `None`: wherever whoever runs this may go, as for a command by hand.
+    pub guard: Option<Guard>,
     /// The clock.
     pub now: fn() -> OffsetDateTime,
     /// Our version.

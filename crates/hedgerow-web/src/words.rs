@@ -33,6 +33,20 @@ macro_rules! words {
 words! {
     /// Who may change it: whoever may call the API, or the service's configuration file alone.
     Owner = ["api", "file"];
+    /// What a credential is for.
+    CredentialUse = ["write", "read"];
+    /// What a credential is.
+    CredentialKind = ["token", "ssh_key", "github_app", "environment", "none"];
     /// What somebody may do.
     Role = ["viewer", "operator", "admin"];
+    /// What a run did.
+    Outcome = ["changed", "unchanged", "partial", "failed"];
+    /// What a second look at the remote said.
+    Verification = ["verified", "not_yet", "differs", "none"];
+    /// What made a run start.
+    Trigger = ["webhook", "timer", "start", "cli", "api", "page", "netbox"];
+    /// How an object stands in the tree that was recorded last.
+    ObjectState = ["present", "deleted", "unreadable"];
+    /// How much an event matters.
+    Severity = ["info", "warning"];
 }

@@ -2,6 +2,7 @@
 
 use hedgerow_core::ledger;
 use hedgerow_core::object::Identity;
+use hedgerow_core::path::TreePath;
 use sqlx::any::AnyRow;
 use sqlx::{AssertSqlSafe, Error, Row};
 
@@ -29,11 +30,15 @@ impl Store {
     ) -> Result<Page<ObjectRecord>, StoreError> {
         let attempted = "list the objects";
         let limit = rows(limit);
+        let labelled = self.dialect.has_label("o.value", 9, 10);
+        let label = filter.label.as_ref();
         let found = sqlx::query(AssertSqlSafe(format!(
             "{SELECT} WHERE ($1 IS NULL OR o.fabric_id = $1) AND ($2 IS NULL OR o.kind = $2) \
              AND ($3 IS NULL OR o.name = $3) AND ($4 IS NULL OR o.state = $4) \
              AND ($5 IS NULL OR (o.api_group, o.kind, o.namespace, o.name, o.id) > \
                  (SELECT api_group, kind, namespace, name, id FROM objects WHERE id = $5)) \
+             AND ($7 IS NULL OR o.namespace = $7) AND ($8 IS NULL OR o.path = $8 OR o.from_file = $8) \
+             AND ($9 IS NULL OR {labelled}) \
              ORDER BY o.api_group, o.kind, o.namespace, o.name, o.id LIMIT $6"
         )))
         .bind(filter.fabric.map(|fabric| fabric.0))
@@ -42,12 +47,27 @@ impl Store {
         .bind(filter.state.map(|state| state.as_str().to_owned()))
         .bind(after.map(|cursor| cursor.0))
         .bind(limit as i64 + 1)
+        .bind(filter.namespace.clone())
+        .bind(filter.file.as_ref().map(TreePath::quoted))
+        .bind(label.map(|(key, _)| key.clone()))
+        .bind(label.and_then(|(_, value)| value.clone()))
         .fetch_all(&self.pool)
         .await
         .map_err(failed(attempted))?;
         let keyed = |row: &AnyRow| Ok((row.try_get("id")?, object(row)?));
         let objects = found.iter().map(keyed).collect::<Result<_, _>>().map_err(failed(attempted))?;
         Ok(page(objects, limit))
+    }
+
+    /// The object of this row.
+    pub async fn object(&self, id: ObjectId) -> Result<Option<ObjectRecord>, StoreError> {
+        let attempted = "look the object up";
+        let row = sqlx::query(AssertSqlSafe(format!("{SELECT} WHERE o.id = $1")))
+            .bind(id.0)
+            .fetch_optional(&self.pool)
+            .await
+            .map_err(failed(attempted))?;
+        row.as_ref().map(object).transpose().map_err(failed(attempted))
     }
 
     /// What an object was, newest first.

@@ -6,6 +6,8 @@ mod record;
 mod upsert;
 
 use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
 
 use hedgerow_core::ledger;
 use hedgerow_core::object::Identity;
@@ -147,4 +149,24 @@ pub struct ObjectFilter {
     pub name: Option<String>,
     /// In this state alone.
     pub state: Option<ObjectState>,
+    /// In this namespace alone.
+    pub namespace: Option<String>,
+    /// In this managed file, or out of this inbox file.
+    pub file: Option<TreePath>,
+    /// With this label alone, and where a value is named, with that value.
+    pub label: Option<(String, Option<String>)>,
+}
+
+impl fmt::Display for ObjectId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl FromStr for ObjectId {
+    type Err = std::num::ParseIntError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        text.parse().map(Self)
+    }
 }

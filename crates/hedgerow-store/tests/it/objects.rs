@@ -20,6 +20,7 @@ on_both! {
     objects_that_come_back_wait_for_nothing,
     objects_are_listed_in_pages_by_bytes,
     a_filter_picks,
+    a_label_a_namespace_and_a_file_pick,
     a_path_may_be_any_bytes,
     an_impossible_name_keeps_no_other_object_from_the_record,
 }
@@ -280,4 +281,43 @@ async fn an_impossible_name_keeps_no_other_object_from_the_record(database: Data
     odd.digest = "0".repeat(64);
     record(&store, &lease, "r2", tree(std::slice::from_ref(&odd))).await.unwrap();
     assert_eq!(all(&store).await[0].value, odd.json);
+}
+
+async fn a_label_a_namespace_and_a_file_pick(database: Database) {
+    let store = database.open().await;
+    let labelled = |name: &str, labels: &str| {
+        let mut object = switch(name, 0);
+        object.json = format!(r#"{{"kind":"Switch","metadata":{{"labels":{labels},"name":"{name}"}}}}"#);
+        object.digest = hedgerow_core::digest::sha256(object.json.as_bytes());
+        object
+    };
+    let mut elsewhere = switch("d", 0);
+    elsewhere.identity.namespace = "lab".to_owned();
+    let objects = [
+        taken(labelled("a", r#"{"role":"leaf","x.y/'z":"1"}"#), "fabric-1/raw/a b.yaml", 0),
+        labelled("b", r#"{"role":"spine"}"#),
+        labelled("c", r#"["role"]"#),
+        labelled("e", "{\"role\":\"\\u0000\"}"),
+        elsewhere,
+    ];
+    record(&store, &lease(&store).await, "r1", tree(&objects)).await.unwrap();
+    let names = async |filter: ObjectFilter| {
+        let page = store.objects(&filter, 100, None).await.unwrap();
+        page.items.into_iter().map(|object| object.identity.name).collect::<Vec<_>>()
+    };
+    let label = |key: &str, value: Option<&str>| ObjectFilter {
+        label: Some((key.to_owned(), value.map(str::to_owned))),
+        ..ObjectFilter::default()
+    };
+    let with_role = names(label("role", None)).await;
+    assert!(with_role.starts_with(&["a".to_owned(), "b".to_owned()]) && !with_role.contains(&"c".to_owned()));
+    assert_eq!(names(label("role", Some("leaf"))).await, ["a"]);
+    assert_eq!(names(label("x.y/'z", Some("1"))).await, ["a"]);
+    assert!(names(label("color", None)).await.is_empty());
+    let namespace = ObjectFilter { namespace: Some("lab".to_owned()), ..ObjectFilter::default() };
+    assert_eq!(names(namespace).await, ["d"]);
+    for file in ["fabric-1/raw/a b.yaml", "fabric-1/managed/switches/a.yaml"] {
+        let file = ObjectFilter { file: Some(TreePath::from(file)), ..ObjectFilter::default() };
+        assert_eq!(names(file).await, ["a"]);
+    }
 }

@@ -1,7 +1,12 @@
 //! The resources, a file each.
 
 mod audit;
+mod credentials;
+mod events;
+mod named;
+mod objects;
 mod repositories;
+mod runs;
 mod tokens;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -10,5 +15,12 @@ use crate::state::AppState;
 
 /// All operations below `/api/v1`.
 pub(crate) fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().merge(repositories::routes()).merge(tokens::routes()).merge(audit::routes())
+    OpenApiRouter::new()
+        .merge(repositories::routes())
+        .merge(credentials::routes())
+        .merge(runs::routes())
+        .merge(objects::routes())
+        .merge(events::routes())
+        .merge(tokens::routes())
+        .merge(audit::routes())
 }

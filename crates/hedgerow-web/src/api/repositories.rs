@@ -4,17 +4,18 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use hedgerow_git::{RemoteUrl, Transport};
-use hedgerow_store::{Name, NewRepository, Owner, Repository, RepositoryChange, Role};
+use hedgerow_git::{RemoteError, RemoteUrl, Transport};
+use hedgerow_store::{CredentialUse, Name, NewRepository, Owner, Repository, RepositoryChange, Role};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::credentials::{self, CredentialBody, CredentialView};
 use crate::page::{Listing, PageQuery};
 use crate::principal::Principal;
 use crate::problem::{Kind, Problem};
-use crate::request::{Body, IfMatch, Params, Segments, etag};
+use crate::request::{Body, IfMatch, Params, SecretBody, Segments, etag};
 use crate::router::BASE;
 use crate::state::AppState;
 use crate::time::moment;
@@ -48,6 +49,8 @@ struct RepositoryView {
     created: Option<String>,
     /// The fabrics that are linked in it.
     fabrics: Vec<String>,
+    /// What it is entered with; without any, as whoever runs the service.
+    credentials: Vec<CredentialView>,
 }
 
 /// A repository to add.
@@ -61,6 +64,9 @@ struct AddRepository {
     /// Where it is: https or ssh. Without a password, and over https without a user.
     #[schema(min_length = 1, max_length = 2048)]
     url: String,
+    /// What it is entered with, to write, and to read where no other is given for that.
+    #[serde(default)]
+    credential: Option<CredentialBody>,
 }
 
 /// What to change of a repository.
@@ -88,10 +94,15 @@ async fn list_repositories(
         let names = fabrics.iter().filter(|fabric| fabric.repository == repository.id && principal.sees(&fabric.name));
         let names: Vec<String> = names.map(|fabric| fabric.name.clone()).collect();
         if principal.sees_all() || !names.is_empty() {
-            seen.push(view(repository, names));
+            seen.push((repository, names));
         }
     }
-    page.of_named(seen, |repository| &repository.name).map(Json)
+    let Listing { items, next } = page.of_named(seen, |(repository, _)| &repository.name)?;
+    let mut shown = Vec::new();
+    for (repository, names) in items {
+        shown.push(view(&state, repository, names).await?);
+    }
+    Ok(Json(Listing { items: shown, next }))
 }
 
 /// Add a repository
@@ -103,16 +114,24 @@ async fn list_repositories(
 async fn add_repository(
     State(state): State<AppState>,
     principal: Principal,
-    Body(wanted): Body<AddRepository>,
+    SecretBody(wanted): SecretBody<AddRepository>,
 ) -> Result<Response, Problem> {
     principal.must_be(Role::Admin)?;
-    let place = place(&wanted.url)?;
+    let place = place(&state, &wanted.url)?;
     let name = wanted.name.map_or_else(|| name_of(&place.canonical), Ok)?;
     let new = NewRepository { name: self::name(&name)?, url: place.canonical, address: place.address };
-    let added = state.store.add_repository(&new, &principal.actor(&state)).await?;
+    // Whatever is wrong with the credential is found before anything is kept.
+    let credential = wanted.credential.map(|body| body.check(&place.url)).transpose()?;
+    let actor = principal.actor(&state);
+    let mut added = state.store.add_repository(&new, &actor).await?;
+    if let Some(credential) = credential {
+        credentials::put(&state, &added, CredentialUse::Write, credential, None, &actor).await?;
+        added = find(&state, &principal, &added.name).await?;
+    }
     let location = format!("{BASE}/repositories/{}", added.name);
     let tag = etag(added.revision);
-    Ok((StatusCode::CREATED, [(header::LOCATION, location)], [tag], Json(view(added, Vec::new()))).into_response())
+    let shown = view(&state, added, Vec::new()).await?;
+    Ok((StatusCode::CREATED, [(header::LOCATION, location)], [tag], Json(shown)).into_response())
 }
 
 /// A repository
@@ -197,11 +216,12 @@ async fn names(state: &AppState, principal: &Principal, repository: &Repository)
 async fn answer(state: &AppState, principal: &Principal, repository: Repository) -> Result<Response, Problem> {
     let fabrics = names(state, principal, &repository).await?;
     let tag = etag(repository.revision);
-    Ok(([tag], Json(view(repository, fabrics))).into_response())
+    Ok(([tag], Json(view(state, repository, fabrics).await?)).into_response())
 }
 
-fn view(repository: Repository, fabrics: Vec<String>) -> RepositoryView {
-    RepositoryView {
+async fn view(state: &AppState, repository: Repository, fabrics: Vec<String>) -> Result<RepositoryView, Problem> {
+    let credentials = state.store.credentials(repository.id).await?.into_iter().map(credentials::view).collect();
+    Ok(RepositoryView {
         name: repository.name,
         url: repository.address,
         canonical: repository.url,
@@ -209,7 +229,8 @@ fn view(repository: Repository, fabrics: Vec<String>) -> RepositoryView {
         revision: repository.revision,
         created: moment(repository.created_ms),
         fabrics,
-    }
+        credentials,
+    })
 }
 
 /// A repository's address, checked.
@@ -223,7 +244,7 @@ pub(crate) struct Place {
 }
 
 /// The place that a request names. A user over https is refused: it is often a token.
-pub(crate) fn place(text: &str) -> Result<Place, Problem> {
+pub(crate) fn place(state: &AppState, text: &str) -> Result<Place, Problem> {
     let invalid = |words: String| Problem::new(Kind::Invalid, words);
     let text = text.trim();
     let url = RemoteUrl::parse(text).map_err(|error| invalid(error.to_string()))?;
@@ -237,6 +258,10 @@ pub(crate) fn place(text: &str) -> Result<Place, Problem> {
         }
         _ => url.to_string(),
     };
+    if let Some(guard) = &state.guard {
+        let refused = |error: RemoteError| Problem::new(Kind::Address, error.to_string());
+        guard.admits(&url).map_err(refused)?;
+    }
     Ok(Place { canonical: url.canonical(), url, address })
 }
 

@@ -5,6 +5,7 @@
 mod service;
 
 mod answers;
+mod credentials;
 mod document;
 mod metrics;
 mod repositories;

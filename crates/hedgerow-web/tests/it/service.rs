@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
+use hedgerow_git::Guard;
 use hedgerow_store::{SealingKey, SealingKeys, Store, StoreUrl};
 use hedgerow_web::{AppState, Parts, Principal, first_token, router};
 use http_body_util::BodyExt;
@@ -71,6 +72,7 @@ impl Service {
             store: store.clone(),
             keys: Some(Arc::new(SealingKeys::new(key, Vec::new()))),
             tally: hedgerow_sync::Tally::default(),
+            guard: Some(Guard::default()),
             now: OffsetDateTime::now_utc,
             version: "0.0.0-test",
             requests_per_minute: 10_000,
@@ -139,6 +141,10 @@ impl Caller<'_> {
 
     pub(crate) async fn post(self, path: &str, body: Value) -> Answer {
         self.send(Method::POST, path, Some(body.to_string())).await
+    }
+
+    pub(crate) async fn put(self, path: &str, body: Value) -> Answer {
+        self.send(Method::PUT, path, Some(body.to_string())).await
     }
 
     pub(crate) async fn patch(self, path: &str, body: Value) -> Answer {

@@ -21,7 +21,8 @@ pub(crate) fn objects(session: &Session, args: &ObjectsArgs) -> Result<Exit> {
     let state = args.state.as_deref().map(str::parse).transpose().map_err(anyhow::Error::msg).context("--state")?;
     let mut found: Vec<ObjectRecord> = Vec::new();
     for fabric in fabrics(session, &store, args.path.as_deref())? {
-        let filter = ObjectFilter { fabric, kind: args.kind.clone(), name: args.name.clone(), state };
+        let filter =
+            ObjectFilter { fabric, kind: args.kind.clone(), name: args.name.clone(), state, ..Default::default() };
         let mut cursor = None;
         loop {
             let page = session.wait(store.objects(&filter, PAGE, cursor))?;

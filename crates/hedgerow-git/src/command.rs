@@ -214,6 +214,4 @@ impl Line {
 }
 
 #[cfg(test)]
-mod pinned;
-#[cfg(test)]
 mod tests;

@@ -1,3 +1,5 @@
+mod pinned;
+
 use super::*;
 
 fn commands() -> Commands {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use hedgerow_testkit::{GitHttp, Plain, Sshd};
 
-use super::*;
+use super::super::*;
 use crate::cancel::Cancel;
 use crate::guard::Pin;
 use crate::process::{End, Finished, Patience};

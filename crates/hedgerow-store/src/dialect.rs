@@ -97,6 +97,88 @@ impl Dialect {
         }
     }
 
+    /// The statement that begins a reading of the whole store, as it is at one moment.
+    pub(crate) fn begin_snapshot(self) -> &'static str {
+        match self {
+            Self::Sqlite => "BEGIN DEFERRED",
+            Self::Postgres => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+        }
+    }
+
+    /// The names of all tables, in the order in which they were made.
+    pub(crate) fn tables(self) -> &'static str {
+        match self {
+            Self::Sqlite => {
+                "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY rowid"
+            }
+            Self::Postgres => {
+                "SELECT CAST(relname AS TEXT) FROM pg_catalog.pg_class \
+                 WHERE relkind = 'r' AND relnamespace = CAST(current_schema() AS regnamespace) ORDER BY oid"
+            }
+        }
+    }
+
+    /// The columns of the table `$1`: name, type, and 1 where the database counts it up by itself.
+    pub(crate) fn columns(self) -> &'static str {
+        match self {
+            Self::Sqlite => {
+                "SELECT name, type, CAST(pk > 0 AND type = 'INTEGER' AS INTEGER) FROM pragma_table_info($1) ORDER BY name"
+            }
+            Self::Postgres => {
+                "SELECT CAST(column_name AS TEXT), CAST(data_type AS TEXT), \
+                 CAST(CASE is_identity WHEN 'YES' THEN 1 ELSE 0 END AS BIGINT) FROM information_schema.columns \
+                 WHERE table_schema = current_schema() AND table_name = $1 ORDER BY column_name COLLATE \"C\""
+            }
+        }
+    }
+
+    /// What stands between the columns and the values of an insert that brings the counted columns' values along.
+    pub(crate) fn overriding(self) -> &'static str {
+        match self {
+            Self::Sqlite => "",
+            Self::Postgres => "OVERRIDING SYSTEM VALUE",
+        }
+    }
+
+    /// Lets `table` count on from the greatest `column` that it has. SQLite does by itself.
+    pub(crate) fn count_on(self, table: &str, column: &str) -> Option<String> {
+        match self {
+            Self::Sqlite => None,
+            Self::Postgres => Some(format!(
+                "SELECT setval(pg_get_serial_sequence('{table}', '{column}'), max({column})) \
+                 FROM {table} HAVING max({column}) IS NOT NULL"
+            )),
+        }
+    }
+
+    /// How many bytes the database takes.
+    pub(crate) fn size(self) -> &'static str {
+        match self {
+            Self::Sqlite => "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()",
+            Self::Postgres => "SELECT pg_database_size(current_database())",
+        }
+    }
+
+    /// A question to which a sound database answers with the one row `ok`, where it has such a question. PostgreSQL
+    /// keeps its own constraints, and checks its pages when it reads them.
+    pub(crate) fn soundness(self) -> Option<&'static str> {
+        match self {
+            Self::Sqlite => Some("SELECT integrity_check FROM pragma_integrity_check"),
+            Self::Postgres => None,
+        }
+    }
+
+    /// Rows that refer to what is not there: a line for each, where the database has such a question.
+    pub(crate) fn dangling(self) -> Option<&'static str> {
+        match self {
+            Self::Sqlite => Some(
+                "SELECT \"table\" || ' row ' || coalesce(rowid, 0) || ' refers to a missing row of ' || parent \
+                 FROM pragma_foreign_key_check() LIMIT 10",
+            ),
+            Self::Postgres => None,
+        }
+    }
+
     /// Makes other migrations wait until this transaction ends; SQLite's immediate transaction does already.
     pub(crate) fn lock_schema(self) -> Option<&'static str> {
         match self {

@@ -32,6 +32,7 @@ mod seal;
 mod service;
 mod store;
 mod url;
+mod whole;
 mod words;
 
 pub use census::Census;
@@ -64,3 +65,4 @@ pub use seal::{SealError, Sealed, SealingKey, SealingKeys};
 pub use service::{ServiceLock, ServiceLockError};
 pub use store::Store;
 pub use url::{StoreUrl, StoreUrlError};
+pub use whole::{Copied, CopyError, Look, Source, TableLook};

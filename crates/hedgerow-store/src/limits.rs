@@ -32,3 +32,5 @@ pub const INSTANCE_TTL: Duration = Duration::from_secs(15);
 pub const MAX_VISITS: u32 = 1_000;
 /// How many events of a fabric, and how many of none, are kept: the newest.
 pub const MAX_EVENTS: u32 = 1_000;
+/// How many values one statement of a copy brings along; SQLite takes 32,766.
+pub const COPY_PARAMETERS: usize = 6_000;

@@ -1,6 +1,7 @@
 //! What a person types.
 
 mod files;
+mod store;
 mod undo;
 
 use std::path::PathBuf;
@@ -9,6 +10,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use files::{ExplainArgs, ExportArgs, FmtArgs, VetArgs};
+pub(crate) use store::{BackupArgs, CopyArgs, StoreCommand};
 pub(crate) use undo::UndoArgs;
 
 /// The inbox for Hedgehog network fabrics kept in git.
@@ -163,6 +165,9 @@ Exit codes: 0 all of managed/ is there, 1 something is left out, 2 failed.")]
   hedgerow demo
   hedgerow demo --dir ./demo")]
     Demo(DemoArgs),
+    /// The store itself: copy it to another database, look it over, back it up.
+    #[command(subcommand)]
+    Store(StoreCommand),
     /// A completion script for a shell.
     #[command(after_help = "Example:
   hedgerow completion bash > /etc/bash_completion.d/hedgerow")]

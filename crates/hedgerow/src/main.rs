@@ -72,6 +72,7 @@ fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Explain(args) => commands::explain::explain(&session, args),
         Command::Check(args) => commands::check::check(&session, args),
         Command::Demo(args) => demo::demo(&session, args),
+        Command::Store(command) => commands::store::store(&session, command),
         Command::Completion { shell } => commands::completion(*shell),
     }
 }

@@ -8,6 +8,7 @@ pub(crate) mod get;
 pub(crate) mod init;
 pub(crate) mod plan;
 pub(crate) mod report;
+pub(crate) mod store;
 pub(crate) mod sync;
 pub(crate) mod undo;
 pub(crate) mod verify;

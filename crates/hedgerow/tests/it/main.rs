@@ -28,6 +28,7 @@ mod revert;
 mod rules;
 mod settling;
 mod signing;
+mod stores;
 mod support;
 mod tamper;
 mod transports;

@@ -39,6 +39,8 @@ const TABLES: &[&str] = &[
     "doorbells",
     "visits",
     "events",
+    "hooks",
+    "deliveries",
     "instances",
 ];
 

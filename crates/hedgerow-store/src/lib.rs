@@ -12,6 +12,7 @@
 mod census;
 mod declaration;
 mod dialect;
+mod doors;
 mod error;
 mod fabric;
 mod file;
@@ -37,6 +38,7 @@ mod words;
 
 pub use census::Census;
 pub use declaration::{Declaration, Declared, Declaring};
+pub use doors::{Delivery, DeliveryFilter, DeliveryResult, Hook, NewDelivery, NewHook, Recorded, Wanted, hook_secret};
 pub use error::StoreError;
 pub use fabric::{Fabric, FabricId, FabricKey, FabricState};
 pub use idle::Idle;

@@ -24,6 +24,12 @@ pub const LEASE_POLL: Duration = Duration::from_millis(25);
 /// How many runs of a fabric that left nothing behind, neither a commit nor a record of objects, are kept: the newest. With
 /// a run every five minutes they reach back for three days and a half. All others are kept.
 pub const MAX_IDLE_RUNS: u32 = 1_000;
+/// How many deliveries with a good signature are kept: the newest. An hour of the busiest that is meant.
+pub const MAX_DELIVERIES: u32 = 50_000;
+/// How many deliveries without a good signature are kept: the newest.
+pub const MAX_REFUSED_DELIVERIES: u32 = 1_000;
+/// How long a delivery is kept.
+pub const DELIVERY_AGE: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 /// The longest name of a repository, a fabric or a token, in bytes.
 pub const MAX_LINK_NAME_BYTES: usize = 63;
 /// A service that was not heard of for so long is dead: others take over what it had claimed.

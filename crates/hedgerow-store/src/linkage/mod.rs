@@ -12,7 +12,7 @@ mod fabrics;
 mod idempotency;
 mod name;
 mod repositories;
-mod secrets;
+pub(crate) mod secrets;
 mod suspension;
 mod tokens;
 

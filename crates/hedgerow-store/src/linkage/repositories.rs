@@ -188,6 +188,7 @@ impl Store {
             return Err(StoreError::InUse { attempted: attempted.to_owned(), by: used });
         }
         credentials::remove_all(&mut transaction, id).await.map_err(failed(attempted))?;
+        crate::doors::remove_of(&mut transaction, id).await.map_err(failed(attempted))?;
         sqlx::query(
             "UPDATE repositories SET name = NULL, address = NULL, owner = NULL, created_ms = NULL, revision = revision + 1 \
              WHERE id = $1",

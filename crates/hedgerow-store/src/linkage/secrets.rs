@@ -114,7 +114,7 @@ impl Store {
     }
 }
 
-pub(super) async fn put(connection: &mut AnyConnection, place: &SecretPlace, sealed: &Sealed) -> Result<(), Error> {
+pub(crate) async fn put(connection: &mut AnyConnection, place: &SecretPlace, sealed: &Sealed) -> Result<(), Error> {
     sqlx::query(
         "INSERT INTO secrets (place, key_id, sealed) VALUES ($1, $2, $3) \
          ON CONFLICT (place) DO UPDATE SET key_id = excluded.key_id, sealed = excluded.sealed",
@@ -127,12 +127,12 @@ pub(super) async fn put(connection: &mut AnyConnection, place: &SecretPlace, sea
     Ok(())
 }
 
-pub(super) async fn remove(connection: &mut AnyConnection, place: &str) -> Result<(), Error> {
+pub(crate) async fn remove(connection: &mut AnyConnection, place: &str) -> Result<(), Error> {
     sqlx::query("DELETE FROM secrets WHERE place = $1").bind(place).execute(connection).await?;
     Ok(())
 }
 
 /// What is sealed in a row with the columns `key_id` and `sealed`.
-pub(super) fn sealed(row: &AnyRow) -> Result<Sealed, Error> {
+pub(crate) fn sealed(row: &AnyRow) -> Result<Sealed, Error> {
     Ok(Sealed { key_id: row.try_get("key_id")?, text: row.try_get("sealed")? })
 }

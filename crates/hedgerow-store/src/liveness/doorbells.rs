@@ -5,6 +5,7 @@ use std::fmt;
 use serde::Serialize;
 use sqlx::Row;
 use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, Error};
 
 use super::InstanceId;
 use super::instances::alive_since;
@@ -83,21 +84,8 @@ impl Store {
     /// Rings at `repository`'s door. On return the ring is on record.
     pub async fn ring(&self, repository: RepositoryId, cause: Trigger, now_ms: i64) -> Result<RingSeq, StoreError> {
         let attempted = "ring at the repository's door";
-        let rung = sqlx::query_scalar(
-            "INSERT INTO doorbells (repository_id, rung, answered, causes, first_rung_ms, not_before_ms, next_due_ms, failures) \
-             VALUES ($1, 1, 0, $2, $3, 0, $3, 0) ON CONFLICT (repository_id) DO UPDATE \
-             SET rung = doorbells.rung + 1, first_rung_ms = COALESCE(doorbells.first_rung_ms, excluded.first_rung_ms), \
-             causes = CASE WHEN doorbells.causes LIKE $4 THEN doorbells.causes ELSE doorbells.causes || excluded.causes END \
-             RETURNING rung",
-        )
-        .bind(repository.0)
-        .bind(format!("{cause} "))
-        .bind(now_ms)
-        .bind(format!("%{cause} %"))
-        .fetch_one(&self.pool)
-        .await
-        .map_err(failed(attempted))?;
-        Ok(RingSeq(rung))
+        let mut connection = self.read(attempted).await?;
+        ring_on(&mut connection, repository, cause, now_ms).await.map_err(failed(attempted))
     }
 
     /// Rings at the door of every repository that has a linked fabric: the service starts.
@@ -249,6 +237,29 @@ impl Store {
             _ => (Ring::Waiting, None),
         })
     }
+}
+
+/// Rings at `repository`'s door, within whatever transaction `connection` is in.
+pub(crate) async fn ring_on(
+    connection: &mut AnyConnection,
+    repository: RepositoryId,
+    cause: Trigger,
+    now_ms: i64,
+) -> Result<RingSeq, Error> {
+    let rung = sqlx::query_scalar(
+        "INSERT INTO doorbells (repository_id, rung, answered, causes, first_rung_ms, not_before_ms, next_due_ms, failures) \
+         VALUES ($1, 1, 0, $2, $3, 0, $3, 0) ON CONFLICT (repository_id) DO UPDATE \
+         SET rung = doorbells.rung + 1, first_rung_ms = COALESCE(doorbells.first_rung_ms, excluded.first_rung_ms), \
+         causes = CASE WHEN doorbells.causes LIKE $4 THEN doorbells.causes ELSE doorbells.causes || excluded.causes END \
+         RETURNING rung",
+    )
+    .bind(repository.0)
+    .bind(format!("{cause} "))
+    .bind(now_ms)
+    .bind(format!("%{cause} %"))
+    .fetch_one(connection)
+    .await?;
+    Ok(RingSeq(rung))
 }
 
 fn due(row: &AnyRow) -> Result<Due, sqlx::Error> {

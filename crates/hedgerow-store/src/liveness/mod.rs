@@ -8,6 +8,7 @@ mod instances;
 mod visits;
 
 pub use conditions::{ConditionKind, ConditionRow, Truth};
+pub(crate) use doorbells::ring_on;
 pub use doorbells::{Answered, Due, Ring, RingSeq};
 pub use events::{Event, EventFilter, NewEvent, Severity};
 pub use facts::{Hold, HoldKind, InboxAge, Liveness};

@@ -8,6 +8,7 @@ mod fixtures;
 
 mod census;
 mod declarations;
+mod doors;
 mod fabrics;
 mod leases;
 mod linkage;

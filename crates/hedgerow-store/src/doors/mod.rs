@@ -1,0 +1,11 @@
+//! The doors: addresses that forges send to, and what came in by them.
+
+mod deliveries;
+mod hooks;
+mod record;
+
+pub use deliveries::{Delivery, DeliveryFilter, DeliveryResult};
+pub use hooks::{Hook, NewHook, hook_secret};
+pub use record::{NewDelivery, Recorded, Wanted};
+
+pub(crate) use hooks::remove_of;

@@ -280,3 +280,13 @@ pub enum ObjectError {
     #[error(transparent)]
     Git(#[from] GitError),
 }
+
+impl ObjectError {
+    /// A fetch brings a commit's whole tree: where the commit is here and some of it is not, the copy has a hole.
+    pub(crate) fn in_a_whole_copy(self) -> Self {
+        match self {
+            Self::Missing(id) => Self::Damaged(format!("object {id} is gone")),
+            other => other,
+        }
+    }
+}

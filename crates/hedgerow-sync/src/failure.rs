@@ -95,6 +95,14 @@ pub enum Failure {
         /// The server's words.
         words: String,
     },
+    /// The push was tried again and again, and nothing of it arrived.
+    #[error("the push to {branch} does not arrive: {words}")]
+    NotArrived {
+        /// The branch.
+        branch: BranchName,
+        /// What was said the last time.
+        words: String,
+    },
     /// What we wrote does not balance: a bug, caught before the push.
     #[error("the commit does not balance, so it was not pushed: {0}")]
     Unbalanced(String),
@@ -239,6 +247,7 @@ impl Failure {
             Self::Reverted(_) | Self::OtherReverted { .. } => "reverted",
             Self::Refused { .. } => "refused",
             Self::Unbalanced(_) => "unbalanced",
+            Self::NotArrived { .. } => "not_arrived",
             Self::Lost { .. } => "lost",
             Self::AlwaysMoving(_) => "moving",
             Self::Timeout => "timeout",
@@ -280,6 +289,7 @@ impl Failure {
                 "if the branch is protected, let the credential write to it, or leave the commit for people to merge: --push-to BRANCH"
                     .to_owned()
             }
+            Self::NotArrived { .. } => "nothing was changed; try again later, and if it stays so, ask whoever runs the server or the proxy before it".to_owned(),
             Self::Unbalanced(_) => "this is a bug in Hedgerow: nothing was changed; please report it with the tree".to_owned(),
             Self::Lost { .. } => "somebody forced the branch, or the server serves an old state: git log shows which".to_owned(),
             Self::AlwaysMoving(_) => "run it again when the branch is quieter".to_owned(),

@@ -35,6 +35,8 @@ impl Held {
             tokio::select! {
                 lease = acquired => lease.map_err(Failure::Store),
                 () = cancelled => Err(Failure::Interrupted),
+                // A statement waits for another writer of the database for as long as the store lets it.
+                () = tokio::time::sleep(world.time_left()) => Err(Failure::Busy),
             }
         })?;
         let lease = Arc::new(lease.ok_or(Failure::Busy)?);

@@ -87,7 +87,14 @@ pub(crate) enum Landed {
     No,
 }
 
-/// Pushes `commit`. An answer that was lost is looked up, never assumed.
+/// How often a push is tried while nothing of it arrives and the branch stays where it was.
+const MAX_SENDINGS: u32 = 3;
+
+/// Pushes `commit`. An answer that was lost is looked up, never assumed; a push of which nothing arrived is tried again, a few
+/// times.
+///
+/// # Errors
+/// [`Failure::NotArrived`] when it never does, with what was said the last time.
 pub(crate) fn push(
     world: &World,
     mirror: &mut Mirror,
@@ -95,29 +102,36 @@ pub(crate) fn push(
     commit: &CommitId,
     expected: Option<&CommitId>,
 ) -> Result<Landed, Failure> {
-    let answer = mirror.push(commit, branch, expected)?;
-    world.tally.pushed(match &answer {
-        Push::Pushed => PushResult::Pushed,
-        Push::Moved => PushResult::Moved,
-        Push::Refused(_) => PushResult::Refused,
-        Push::Unknown(_) => PushResult::Unknown,
-    });
-    match answer {
-        Push::Pushed => Ok(Landed::Yes),
-        Push::Moved => Ok(Landed::No),
-        Push::Refused(words) => Err(Failure::Refused { branch: branch.clone(), words }),
-        Push::Unknown(words) => {
-            tracing::warn!(%words, "the push to {branch} was cut; looking what came of it");
-            match mirror.look(branch)?.head {
-                Some(head) if head != *commit && Some(&head) != expected => {
-                    // Others wrote meanwhile: on top of ours, or instead of it.
-                    let told = witness::ancestry(mirror, branch, commit, &head)?;
-                    Ok(if told == Ancestry::No { Landed::No } else { Landed::Yes })
-                }
-                head => Ok(if head.as_ref() == Some(commit) { Landed::Yes } else { Landed::No }),
+    let mut last = String::new();
+    for _ in 0..MAX_SENDINGS {
+        let answer = mirror.push(commit, branch, expected)?;
+        world.tally.pushed(match &answer {
+            Push::Pushed => PushResult::Pushed,
+            Push::Moved => PushResult::Moved,
+            Push::Refused(_) => PushResult::Refused,
+            Push::Unknown(_) => PushResult::Unknown,
+        });
+        match answer {
+            Push::Pushed => return Ok(Landed::Yes),
+            Push::Moved => return Ok(Landed::No),
+            Push::Refused(words) => return Err(Failure::Refused { branch: branch.clone(), words }),
+            Push::Unknown(words) => {
+                tracing::warn!(%words, "the push to {branch} was cut; looking what came of it");
+                last = words;
+            }
+        }
+        match mirror.look(branch)?.head {
+            Some(head) if head == *commit => return Ok(Landed::Yes),
+            head if head.as_ref() == expected => {}
+            None => return Ok(Landed::No),
+            Some(head) => {
+                // Others wrote meanwhile: on top of ours, or instead of it.
+                let told = witness::ancestry(mirror, branch, commit, &head)?;
+                return Ok(if told == Ancestry::No { Landed::No } else { Landed::Yes });
             }
         }
     }
+    Err(Failure::NotArrived { branch: branch.clone(), words: last })
 }
 
 /// The trailers' parent and tree of a proposal that is there already: whether `commit` says the same.

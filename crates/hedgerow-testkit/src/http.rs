@@ -1,23 +1,27 @@
 //! `git http-backend` behind a small HTTP server on loopback, which counts, asks for a password, and fails on demand.
 
 mod cgi;
+mod fault;
 mod message;
 
 use std::io::{self, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
-use std::time::Duration;
 
+pub use fault::{Fault, Stage};
 pub use message::Request;
+
+use fault::Answer;
 
 /// A server of all repositories below one directory. It ends when it is dropped.
 #[derive(Debug)]
 pub struct GitHttp {
     address: SocketAddr,
     shared: Arc<Shared>,
+    accepting: Option<thread::JoinHandle<()>>,
 }
 
 #[derive(Debug)]
@@ -41,48 +45,36 @@ enum Lasting {
     UntilHealed,
 }
 
-/// Which request of git's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stage {
-    /// `GET info/refs` for a fetch or an `ls-remote`.
-    AskFetch,
-    /// `POST git-upload-pack`
-    Fetch,
-    /// `GET info/refs` for a push.
-    AskPush,
-    /// `POST git-receive-pack`
-    Push,
-}
-
-/// What goes wrong.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Fault {
-    /// This status, with these words as its body; nothing is done.
-    Status(u16, String),
-    /// A redirect to this URL's same path; nothing is done.
-    Redirect(String),
-    /// The connection is cut before anything is done.
-    CutBefore,
-    /// Everything is done, and the connection is cut instead of an answer.
-    CutAfter,
-    /// No answer until the server ends.
-    Hang,
-    /// Everything is done, and another program is run before the answer is sent.
-    Then(PathBuf),
-}
-
 impl GitHttp {
     /// Serves every repository below `root`, for reading and writing.
     pub fn serve(root: impl Into<PathBuf>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let shared = Shared { root: root.into(), stop: AtomicBool::new(false), state: Mutex::default() };
-        let shared = Arc::new(shared);
-        thread::spawn({
-            let shared = Arc::clone(&shared);
-            move || accept(&listener, &shared)
-        });
-        Self { address, shared }
+        let mut server = Self { address, shared: Arc::new(shared), accepting: None };
+        server.accept_at(listener);
+        server
+    }
+
+    fn accept_at(&mut self, listener: TcpListener) {
+        let shared = Arc::clone(&self.shared);
+        self.accepting = Some(thread::spawn(move || accept(&listener, &shared)));
+    }
+
+    /// Nobody listens at the address any more: every connection is refused, and those that hang are cut.
+    pub fn shut(&mut self) {
+        self.shared.stop.store(true, Ordering::Release);
+        // Wakes the thread that waits for a connection.
+        let _ = TcpStream::connect(self.address);
+        if let Some(accepting) = self.accepting.take() {
+            let _ = accepting.join();
+        }
+    }
+
+    /// Listens again, at the same address.
+    pub fn reopen(&mut self) {
+        self.shared.stop.store(false, Ordering::Release);
+        self.accept_at(TcpListener::bind(self.address).unwrap());
     }
 
     /// The URL of the repository at `path` below the root.
@@ -128,9 +120,7 @@ impl GitHttp {
 
 impl Drop for GitHttp {
     fn drop(&mut self) {
-        self.shared.stop.store(true, Ordering::Release);
-        // Wakes the thread that waits for a connection.
-        let _ = TcpStream::connect(self.address);
+        self.shut();
     }
 }
 
@@ -150,16 +140,21 @@ fn converse(stream: TcpStream, shared: &Shared) {
     let _ = stream.set_nodelay(true);
     let mut reader = io::BufReader::new(stream);
     while let Ok(Some(request)) = message::read(&mut reader) {
-        match answer(&request, shared) {
-            Some(answer) if reader.get_mut().write_all(&answer).is_ok() => {}
-            _ => return,
+        let sent = match answer(&request, shared) {
+            Answer::Whole(bytes) => reader.get_mut().write_all(&bytes).is_ok(),
+            Answer::Cut(bytes) => {
+                let _ = reader.get_mut().write_all(&bytes);
+                false
+            }
+        };
+        if !sent {
+            return;
         }
     }
 }
 
-/// The whole answer; `None` cuts the connection.
-fn answer(request: &message::Full, shared: &Shared) -> Option<Vec<u8>> {
-    let stage = stage(&request.line);
+fn answer(request: &message::Full, shared: &Shared) -> Answer {
+    let stage = Stage::of(&request.line);
     let (authorized, fault) = {
         let mut state = shared.state.lock().unwrap();
         state.requests.push(request.line.clone());
@@ -168,35 +163,13 @@ fn answer(request: &message::Full, shared: &Shared) -> Option<Vec<u8>> {
         (authorized, if authorized { take_fault(&mut state, stage) } else { None })
     };
     if !authorized {
-        return Some(message::plain(401, "WWW-Authenticate: Basic realm=\"git\"\r\n", "who are you?\n"));
+        let basic = "WWW-Authenticate: Basic realm=\"git\"\r\n";
+        return Answer::Whole(message::plain(401, basic, "who are you?\n"));
     }
     match fault {
-        None => Some(cgi::answer(&shared.root, request)),
-        Some(Fault::Status(status, words)) => Some(message::plain(status, "Retry-After: 7\r\n", &words)),
-        Some(Fault::Redirect(base)) => {
-            Some(message::plain(302, &format!("Location: {base}{}\r\n", request.line.target), ""))
-        }
-        Some(Fault::CutBefore) => None,
-        Some(Fault::CutAfter) => {
-            cgi::answer(&shared.root, request);
-            None
-        }
-        Some(Fault::Hang) => {
-            while !shared.stop.load(Ordering::Acquire) {
-                thread::sleep(Duration::from_millis(10));
-            }
-            None
-        }
-        Some(Fault::Then(program)) => {
-            let answer = cgi::answer(&shared.root, request);
-            run(&program);
-            Some(answer)
-        }
+        None => Answer::Whole(cgi::answer(&shared.root, request)),
+        Some(fault) => fault::answer(&fault, &shared.root, request, &shared.stop),
     }
-}
-
-fn run(program: &Path) {
-    assert!(std::process::Command::new(program).status().unwrap().success(), "{}", program.display());
 }
 
 fn take_fault(state: &mut State, stage: Option<Stage>) -> Option<Fault> {
@@ -204,20 +177,5 @@ fn take_fault(state: &mut State, stage: Option<Stage>) -> Option<Fault> {
     match state.faults[at].2 {
         Lasting::Once => Some(state.faults.remove(at).1),
         Lasting::UntilHealed => Some(state.faults[at].1.clone()),
-    }
-}
-
-fn stage(request: &Request) -> Option<Stage> {
-    let target = request.target.as_str();
-    if target.ends_with("info/refs?service=git-upload-pack") {
-        Some(Stage::AskFetch)
-    } else if target.ends_with("info/refs?service=git-receive-pack") {
-        Some(Stage::AskPush)
-    } else if target.ends_with("/git-upload-pack") {
-        Some(Stage::Fetch)
-    } else if target.ends_with("/git-receive-pack") {
-        Some(Stage::Push)
-    } else {
-        None
     }
 }

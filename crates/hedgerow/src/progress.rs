@@ -27,8 +27,9 @@ impl Progress {
         Self(RefCell::new(shown.then(Line::start)))
     }
 
-    /// The next step begins.
+    /// The next step begins. In the log at level `debug`, too, which tells where a run died.
     pub(crate) fn step(&self, step: Step) {
+        tracing::debug!("{}", step.word());
         if let Some(line) = &*self.0.borrow() {
             // The thread ends only when this side hangs up.
             let _ = line.steps.send(step);

@@ -36,17 +36,17 @@ impl Mirror {
 
     /// The commits from `from` backwards over all parents, newest first; without those that `until` reaches.
     pub fn log(&self, from: &CommitId, until: Option<&CommitId>) -> Result<Log, ObjectError> {
-        self.objects()?.log(from, until, Lineage::AllParents)
+        self.noting(self.objects()?.log(from, until, Lineage::AllParents))
     }
 
     /// The commits from `from` backwards over first parents, down to `until` (left out).
     pub fn first_parents(&self, from: &CommitId, until: Option<&CommitId>) -> Result<Log, ObjectError> {
-        self.objects()?.log(from, until, Lineage::FirstParent)
+        self.noting(self.objects()?.log(from, until, Lineage::FirstParent))
     }
 
     /// Whether `ancestor` is in the history of `descendant`. An object that is not here is no proof of anything.
     pub fn ancestry(&self, ancestor: &CommitId, descendant: &CommitId) -> Ancestry {
-        let told = self.objects().and_then(|objects| objects.ancestry(ancestor, descendant));
+        let told = self.noting(self.objects().and_then(|objects| objects.ancestry(ancestor, descendant)));
         told.unwrap_or_else(|error| {
             tracing::debug!(%ancestor, %descendant, %error, "ancestry could not be told");
             Ancestry::CouldNotTell

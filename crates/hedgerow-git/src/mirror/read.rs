@@ -16,29 +16,24 @@ use crate::signer::Signer;
 impl Mirror {
     /// What the commit says.
     pub fn commit(&self, id: &CommitId) -> Result<CommitRead, ObjectError> {
-        self.objects()?.commit(id)
+        self.noting(self.objects()?.commit(id))
     }
 
     /// The fabric's directory at `commit`, read by tree entry: links and submodules are not followed, sizes are bounded.
     /// [`ObjectError::Damaged`]: the copy is thrown away when it is opened next, or at once by [`Mirror::discard`].
     pub fn fabric_tree(&self, commit: &CommitId, dir: &FabricDir) -> Result<TreeLook, ObjectError> {
-        let look = self.objects()?.fabric_tree(commit, dir, &|id| self.git.hash_blob(&self.copy(), id));
-        if let Err(ObjectError::Damaged(what)) = &look {
-            tracing::warn!(copy = %self.copy().display(), what, "the local copy is damaged and will be made anew");
-            fs::write(self.damaged(), what)?;
-        }
-        look
+        self.noting(self.objects()?.fabric_tree(commit, dir, &|id| self.git.hash_blob(&self.copy(), id)))
     }
 
     /// Directories that have a `raw` directory, sorted; down to a bounded depth.
     pub fn dirs_with_raw(&self, commit: &CommitId) -> Result<Vec<FabricDir>, ObjectError> {
-        self.objects()?.dirs_with_raw(commit)
+        self.noting(self.objects()?.dirs_with_raw(commit))
     }
 
     /// Every path whose entry (mode or id) differs between the two commits, sorted; all of `new`'s without an `old`. Equal
     /// subtrees are not opened.
     pub fn changes(&self, old: Option<&CommitId>, new: &CommitId) -> Result<Vec<TreePath>, ObjectError> {
-        self.objects()?.changes(old, new)
+        self.noting(self.objects()?.changes(old, new))
     }
 
     /// What differs between two trees that stand at `at`, by path; `None` is an empty one.
@@ -75,6 +70,18 @@ impl Mirror {
         text: &CommitText,
         signer: Option<&Signer>,
     ) -> Result<CommitId, ObjectError> {
-        self.objects()?.write_commit(parent, changes, text, signer)
+        self.noting(self.objects()?.write_commit(parent, changes, text, signer).map_err(ObjectError::in_a_whole_copy))
+    }
+
+    /// Whoever meets damage, in whatever part of the copy, says so for the next run: a copy is made anew only where
+    /// somebody said that it must be.
+    pub(super) fn noting<T>(&self, read: Result<T, ObjectError>) -> Result<T, ObjectError> {
+        if let Err(ObjectError::Damaged(what)) = &read {
+            tracing::warn!(copy = %self.copy().display(), what, "the local copy is damaged and will be made anew");
+            if let Err(error) = fs::write(self.damaged(), what) {
+                tracing::warn!(%error, "that cannot be noted");
+            }
+        }
+        read
     }
 }

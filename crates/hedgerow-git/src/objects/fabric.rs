@@ -51,7 +51,7 @@ impl Objects {
             Found::Tree(id) => id,
         };
         let mut reading = Reading { objects: self, dir, hash, entries: BTreeMap::new(), bytes: 0, buffer: Vec::new() };
-        reading.tree(&dir_tree, dir.path(), 0).map_err(hole)?;
+        reading.tree(&dir_tree, dir.path(), 0).map_err(ObjectError::in_a_whole_copy)?;
         let entries = reading.entries;
         for path in [dir.raw(), dir.managed()] {
             if entries.contains_key(&path) {
@@ -199,14 +199,6 @@ impl Reading<'_> {
             });
         }
         Ok(content)
-    }
-}
-
-/// A fetch brings a commit's whole tree: where the commit is here and some of it is not, the copy has a hole.
-fn hole(error: ObjectError) -> ObjectError {
-    match error {
-        ObjectError::Missing(id) => ObjectError::Damaged(format!("object {id} is gone")),
-        other => other,
     }
 }
 

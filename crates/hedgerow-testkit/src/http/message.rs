@@ -18,7 +18,7 @@ pub struct Request {
 }
 
 /// A request, whole.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Full {
     pub(super) line: Request,
     headers: Vec<(String, String)>,
@@ -29,6 +29,13 @@ impl Full {
     /// The header of this lower-case name.
     pub(super) fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The same request, of whose body only so many thousandths arrived.
+    pub(super) fn cut(&self, thousandths: u16) -> Self {
+        let mut cut = self.clone();
+        cut.body.truncate(super::fault::part(self.body.len(), thousandths));
+        cut
     }
 }
 

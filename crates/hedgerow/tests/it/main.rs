@@ -14,6 +14,7 @@ mod concurrency;
 mod exit_codes;
 mod export;
 mod fmt;
+mod faults;
 mod hostile;
 mod inbox;
 mod init;

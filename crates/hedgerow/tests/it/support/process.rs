@@ -35,6 +35,11 @@ impl Running {
         kill_process(self.pid(), signal).unwrap();
     }
 
+    /// What it writes to standard error from now on; what is read here is not in [`Ran`].
+    pub(crate) fn log(&mut self) -> &mut std::process::ChildStderr {
+        self.child.stderr.as_mut().unwrap()
+    }
+
     /// Waits for its end.
     pub(crate) fn end(self) -> Ran {
         let output = self.child.wait_with_output().unwrap();
@@ -43,6 +48,11 @@ impl Running {
 
     /// Kills it after `patience` unless it has ended by then, with all its children or leaving them to themselves.
     pub(crate) fn kill_after(self, patience: Duration, family: bool) -> Ran {
+        self.signal_after(patience, Signal::KILL, family)
+    }
+
+    /// The same with another signal.
+    pub(crate) fn signal_after(self, patience: Duration, signal: Signal, family: bool) -> Ran {
         let pid = self.pid();
         let (ended, end) = mpsc::channel();
         let waiter = std::thread::spawn(move || {
@@ -51,9 +61,9 @@ impl Running {
             ran
         });
         if end.recv_timeout(patience).is_err() {
-            // It may end in this very moment: then there is nobody left to kill.
-            let kill = if family { kill_process_group } else { kill_process };
-            kill(pid, Signal::KILL).ok();
+            // It may end in this very moment: then there is nobody left to be told.
+            let send = if family { kill_process_group } else { kill_process };
+            send(pid, signal).ok();
         }
         waiter.join().unwrap()
     }

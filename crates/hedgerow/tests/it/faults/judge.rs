@@ -1,0 +1,160 @@
+//! What was claimed, against what is so: plain git and SQL, nothing of the product.
+
+use serde_json::Value;
+
+use super::arena::Arena;
+use super::class::Class;
+use super::documents;
+use crate::support::fixtures::DIR;
+use crate::support::oracle;
+use crate::support::ran::Ran;
+
+/// The committer of the program under test.
+const OURS: &str = "hedgerow@hedgerow.invalid";
+
+/// What a run claimed, and whether it is so.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Claim {
+    /// Done and verified, and it is.
+    Verified,
+    /// Verified at a commit that a mirror still showed and the branch had left.
+    Behind,
+    /// Pushed, and not yet verified.
+    NotYet,
+    /// Failed, for the reason of this code; and the remote has nothing of it.
+    Failed(String),
+    /// Failed, for the reason of this code; yet the remote has its commit.
+    FailedThoughLanded(String),
+    /// It ended without a word: killed, or out of memory.
+    Silent,
+}
+
+impl Arena {
+    /// Judges a run that a fault of `class` struck, once the remote is mended. `been` is what the branch was before and since.
+    pub(super) fn judge(&mut self, class: Option<Class>, ran: &Ran, been: &[String]) -> Result<Claim, String> {
+        self.only_known_commits()?;
+        let Ok(report) = serde_json::from_str::<Value>(&ran.stdout()) else { return silent(class, ran) };
+        let verified = report["verification"] == "verified";
+        match ran.code() {
+            0 | 1 if verified => self.is_so(&report, been),
+            3 if report["verification"] == "not_yet" => Ok(Claim::NotYet),
+            2 => self.failed(&report, been),
+            _ => Err(format!("the exit code does not fit the report\n{}", ran.story())),
+        }
+    }
+
+    /// Success was claimed.
+    fn is_so(&self, report: &Value, been: &[String]) -> Result<Claim, String> {
+        let at = report["commit"].as_str().or(report["read"]["commit"].as_str()).unwrap_or_default();
+        let false_success = |what: &str| Err(format!("FALSE SUCCESS: {what}: {report:#}"));
+        if !documents::is_drained(&self.remote, at) {
+            return false_success("the inbox is not empty");
+        }
+        if been.iter().any(|head| self.has(head, at)) {
+            return Ok(Claim::Verified);
+        }
+        if report["commit"].is_null() && self.been().iter().any(|head| head == at) {
+            return Ok(Claim::Behind);
+        }
+        false_success("the branch never had that commit")
+    }
+
+    fn failed(&self, report: &Value, been: &[String]) -> Result<Claim, String> {
+        let code = report["reason"]["code"].as_str().unwrap_or("(none)").to_owned();
+        let run = report["run"].as_str().unwrap_or_default();
+        let landed = been.iter().any(|head| self.is_ours(head) && self.trailer(head, "Hedgerow-Run") == run);
+        Ok(if landed { Claim::FailedThoughLanded(code) } else { Claim::Failed(code) })
+    }
+
+    /// Every commit that the branch ever had was made by people, or is ours and honest.
+    fn only_known_commits(&mut self) -> Result<(), String> {
+        for commit in self.been() {
+            if self.people.contains(&commit) || self.honest.contains(&commit) {
+                continue;
+            }
+            if !self.is_ours(&commit) {
+                return Err(format!("nobody made {commit}"));
+            }
+            self.is_honest(&commit)?;
+            self.honest.push(commit);
+        }
+        Ok(())
+    }
+
+    /// A commit of ours loses nothing, invents nothing, and leaves nothing that it could take.
+    fn is_honest(&self, commit: &str) -> Result<(), String> {
+        let before = format!("{commit}^");
+        oracle::nothing_outside_differs(&self.remote.tree(&before), &self.remote.tree(commit), DIR);
+        let (there, here) = (documents::all(&self.remote, &before), documents::managed(&self.remote, commit));
+        if there != here {
+            return Err(format!("{commit} lost or invented something: {there:#?} became {here:#?}"));
+        }
+        if !documents::is_drained(&self.remote, commit) || documents::is_drained(&self.remote, &before) {
+            return Err(format!("{commit} took nothing, or left something"));
+        }
+        Ok(())
+    }
+
+    /// After everything is mended and one run has ended verified: nothing is lost, and the store equals git.
+    pub(super) fn settled(&mut self) -> Result<(), String> {
+        self.only_known_commits()?;
+        let managed = documents::managed(&self.remote, "main");
+        if managed != self.pushed {
+            return Err(format!("DOCUMENTS LOST: pushed {:#?}, there are {managed:#?}", self.pushed));
+        }
+        if !documents::is_drained(&self.remote, "main") {
+            return Err("the inbox is not empty".to_owned());
+        }
+        if self.honest.len() > self.people.len() {
+            return Err(format!("{} commits for {} of people's", self.honest.len(), self.people.len()));
+        }
+        self.store_equals_git(managed.keys().map(String::as_str).collect())
+    }
+
+    fn store_equals_git(&self, names: Vec<&str>) -> Result<(), String> {
+        let objects = self.scene.sql("SELECT name, path FROM objects WHERE state = 'present' ORDER BY name");
+        let expected: Vec<_> = names.iter().map(|name| format!("{name}|{}", documents::managed_path(name))).collect();
+        if objects != expected.join("\n") {
+            return Err(format!("the store has other objects than git: {objects}"));
+        }
+        let open = self.scene.sql("SELECT id FROM runs WHERE finished_ms IS NULL");
+        if !open.is_empty() {
+            return Err(format!("runs are still open: {open}"));
+        }
+        let claimed =
+            self.scene.sql("SELECT commit_id FROM runs WHERE verification = 'verified' AND commit_id IS NOT NULL");
+        match claimed.lines().find(|commit| !self.honest.iter().any(|honest| honest == commit)) {
+            Some(commit) => Err(format!("FALSE SUCCESS on record: the branch never had {commit}")),
+            None => Ok(()),
+        }
+    }
+
+    fn is_ours(&self, commit: &str) -> bool {
+        self.remote.git(&["log", "-1", "--format=%ce", commit]) == OURS
+    }
+
+    fn trailer(&self, commit: &str, key: &str) -> String {
+        self.remote.trailer(commit, key).unwrap_or_default()
+    }
+
+    /// Whether `head` is `commit` or has it in its history.
+    fn has(&self, head: &str, commit: &str) -> bool {
+        head == commit || self.remote.git(&["rev-list", head]).lines().any(|known| known == commit)
+    }
+}
+
+/// No report at all: an honest program says why, or it was killed, or it had no memory left to say anything.
+fn silent(class: Option<Class>, ran: &Ran) -> Result<Claim, String> {
+    match ran.code() {
+        code if code < 0 => Ok(Claim::Silent),
+        2 => Ok(Claim::Failed(first_words(&ran.stderr()))),
+        101.. if class == Some(Class::Memory) => Ok(Claim::Silent),
+        _ => Err(format!("neither a report nor a reason\n{}", ran.story())),
+    }
+}
+
+/// What the user saw, short: without paths and numbers.
+fn first_words(text: &str) -> String {
+    let line = text.lines().find(|line| line.starts_with("hedgerow: ")).unwrap_or("(no words)");
+    line.split(' ').skip(1).take(5).collect::<Vec<_>>().join(" ")
+}

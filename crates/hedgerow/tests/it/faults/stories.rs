@@ -1,0 +1,84 @@
+//! What the campaign found, each as a test that needs no luck.
+
+use std::io::{Read, Write};
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use hedgerow_testkit::{Fault, GitHttp, Stage};
+
+use super::documents::document;
+use crate::support::fabric::Fabric;
+
+/// A cut pack is met wherever an object of it is read: in the fetch, the plan, the commit, the proof. Only reading the
+/// directory said so for the next run; all others failed again and again until a person deleted the cache.
+#[test]
+fn a_cache_that_is_damaged_anywhere_is_made_anew() {
+    let fabric = Fabric::of(&[("raw/first.yaml", document("first", 1))]);
+    for n in 0..4 {
+        fabric
+            .remote
+            .commit("More")
+            .write(&fabric.path(&format!("raw/{n}.yaml")), document(&format!("s{n}"), n))
+            .push();
+        fabric.sync(&[]).expect(0);
+    }
+    for part in 1..10 {
+        for pack in packs(&fabric.scene.path("cache")) {
+            let bytes = std::fs::read(&pack).unwrap();
+            std::fs::remove_file(&pack).unwrap();
+            std::fs::write(&pack, &bytes[..bytes.len() * part / 10]).unwrap();
+        }
+        let text = document("first", 10 + u32::try_from(part).unwrap());
+        fabric.remote.commit("Again").write(&fabric.path("raw/again.yaml"), text).push();
+        let code = fabric.sync(&[]).code();
+        assert!([0, 2].contains(&code), "{part}: {code}");
+        assert_eq!(fabric.sync(&[]).expect(0).json()["verification"], "verified", "{part}");
+    }
+}
+
+fn packs(dir: &std::path::Path) -> Vec<std::path::PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(dir).unwrap().flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            found.extend(packs(&path));
+        } else if path.extension().is_some_and(|end| end == "pack") {
+            found.push(path);
+        }
+    }
+    found
+}
+
+/// A server that answers every push with an error was asked again up to a hundred times, until the time was up; and all that
+/// the user saw was that.
+#[test]
+fn a_server_that_takes_no_push_is_asked_a_few_times_and_its_words_are_shown() {
+    let fabric = Fabric::of(&[("raw/first.yaml", document("first", 1))]);
+    fabric.remote.git(&["config", "http.receivepack", "true"]);
+    let server = GitHttp::serve(fabric.remote.path().parent().unwrap());
+    server.fail(Stage::Push, Fault::Status(503, "back soon".to_owned()));
+    let url = server.url("remote.git");
+    let ran = fabric.scene.run(&["sync", "--repo", &url, "--path", &fabric.dir, "-o", "json"]).expect(2);
+    let pushes = server.take_requests().iter().filter(|asked| asked.target.ends_with("/git-receive-pack")).count();
+    assert!((1..=3).contains(&pushes), "{pushes} pushes");
+    let report = ran.json();
+    assert_eq!(report["reason"]["code"], "not_arrived");
+    assert!(report["reason"]["message"].as_str().unwrap().contains("503"), "{:#}", report["reason"]);
+}
+
+/// Another program's transaction on the store kept a run waiting for half a minute, whatever `--timeout` said.
+#[test]
+fn a_locked_store_costs_no_more_than_the_timeout() {
+    let fabric = Fabric::drained();
+    let mut holder = fabric.scene.command("sqlite3".as_ref());
+    let mut holder = holder.arg(fabric.scene.store()).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    holder.stdin.as_mut().unwrap().write_all(b"BEGIN EXCLUSIVE;\n.print locked\n").unwrap();
+    holder.stdout.as_mut().unwrap().read_exact(&mut [0; 6]).unwrap();
+    let begun = Instant::now();
+    let report = fabric.sync(&["--timeout", "1s"]).expect(2).json();
+    assert!(begun.elapsed() < Duration::from_secs(15), "took {:?}", begun.elapsed());
+    assert_eq!(report["reason"]["code"], "busy");
+    drop(holder.stdin.take());
+    holder.wait().unwrap();
+    fabric.sync(&[]).expect(0);
+}

@@ -114,6 +114,8 @@ pub(crate) fn push(
         match answer {
             Push::Pushed => return Ok(Landed::Yes),
             Push::Moved => return Ok(Landed::No),
+            // A proxy may say no after the server has said yes.
+            Push::Refused(_) if there(mirror, branch).as_ref() == Some(commit) => return Ok(Landed::Yes),
             Push::Refused(words) => return Err(Failure::Refused { branch: branch.clone(), words }),
             Push::Unknown(words) => {
                 tracing::warn!(%words, "the push to {branch} was cut; looking what came of it");
@@ -132,6 +134,11 @@ pub(crate) fn push(
         }
     }
     Err(Failure::NotArrived { branch: branch.clone(), words: last })
+}
+
+/// The branch's head, where a look succeeds.
+fn there(mirror: &Mirror, branch: &BranchName) -> Option<CommitId> {
+    mirror.look(branch).ok()?.head
 }
 
 /// The trailers' parent and tree of a proposal that is there already: whether `commit` says the same.

@@ -82,3 +82,19 @@ fn a_locked_store_costs_no_more_than_the_timeout() {
     holder.wait().unwrap();
     fabric.sync(&[]).expect(0);
 }
+
+/// A proxy's 403 after the server had taken the push was shown as a refusal, and the run as failed; the commit was there.
+#[test]
+fn a_refusal_is_looked_up_too() {
+    let fabric = Fabric::of(&[("raw/first.yaml", document("first", 1))]);
+    fabric.remote.git(&["config", "http.receivepack", "true"]);
+    let server = GitHttp::serve(fabric.remote.path().parent().unwrap());
+    for status in [400, 403, 404, 413, 500] {
+        let text = document("again", u32::from(status));
+        fabric.remote.commit("Again").write(&fabric.path("raw/again.yaml"), text).push();
+        server.fail_once(Stage::Push, Fault::StatusAfter(status, "no".to_owned()));
+        let url = server.url("remote.git");
+        let ran = fabric.scene.run(&["sync", "--repo", &url, "--path", &fabric.dir, "-o", "json"]).expect(0);
+        assert_eq!(ran.json()["verification"], "verified", "{status}");
+    }
+}

@@ -109,6 +109,16 @@ impl Git {
         self.0.guard.as_ref()
     }
 
+    /// The same program, with other limits: `deadline` for each command, and `cancel` to stop them all.
+    pub fn within(&self, deadline: Duration, cancel: Cancel) -> Self {
+        Self(Arc::new(Found { patience: Patience { deadline, cancel }, ..Found::clone(&self.0) }))
+    }
+
+    /// Starts the program once more: whether it can still be started at all.
+    pub fn answers(&self) -> Result<(), GitError> {
+        self.output(&self.commands().version()).map(drop)
+    }
+
     /// Its version.
     pub fn version(&self) -> Version {
         self.0.version

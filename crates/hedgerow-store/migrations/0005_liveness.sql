@@ -45,6 +45,7 @@ CREATE INDEX runs_of_visit ON runs (visit) WHERE visit IS NOT NULL;
 CREATE TABLE liveness (
     fabric_id BIGINT PRIMARY KEY REFERENCES fabrics (id),
     attempted_ms BIGINT,
+    looked_ms BIGINT,
     outcome {text},
     reason {text},
     message {text},

@@ -83,6 +83,21 @@ impl Store {
         Ok(Some(Holder { name, remaining: Duration::from_millis(remaining.max(0).unsigned_abs()) }))
     }
 
+    /// Takes the lease on `repository` from whoever has it: from now on that one's writes are refused. For a service that
+    /// gives up on a worker of its own.
+    pub async fn revoke(&self, repository: &str) -> Result<(), StoreError> {
+        let attempted = "revoke the lease";
+        sqlx::query(
+            "UPDATE leases SET token = token + 1, expires_ms = 0 \
+             WHERE repository_id = (SELECT id FROM repositories WHERE url = $1)",
+        )
+        .bind(repository)
+        .execute(&self.pool)
+        .await
+        .map_err(failed(attempted))?;
+        Ok(())
+    }
+
     async fn repository(&self, url: &str) -> Result<i64, StoreError> {
         let attempted = "enter the repository";
         let known = sqlx::query_scalar("SELECT id FROM repositories WHERE url = $1")

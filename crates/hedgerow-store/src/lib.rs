@@ -49,8 +49,8 @@ pub use linkage::{
     Repository, RepositoryChange, RepositoryId, ResealError, Role, SecretPlace, Suspension, Token, TokenHash, TokenId,
 };
 pub use liveness::{
-    Answered, ConditionKind, ConditionRow, Due, Event, EventFilter, Hold, HoldKind, InboxAge, Instance, InstanceId,
-    Liveness, NewEvent, NewVisit, Ring, RingSeq, Severity, Truth, Visit, VisitId, VisitOutcome,
+    Answered, ConditionKind, ConditionRow, Door, Due, Event, EventFilter, Hold, HoldKind, InboxAge, Instance,
+    InstanceId, Liveness, NewEvent, NewVisit, Ring, RingSeq, Severity, Truth, Visit, VisitId, VisitOutcome,
 };
 pub use objects::{
     Marking, ObjectFilter, ObjectId, ObjectRecord, ObjectState, ObjectVersion, ObjectsChange, Origin, Provenance,

@@ -105,6 +105,14 @@ impl Resolver {
         }
     }
 
+    /// What the environment has for `url`, where no credential was given.
+    ///
+    /// # Errors
+    /// In words, without what was in it.
+    pub fn ambient(&self, url: &RemoteUrl) -> Result<Credential, String> {
+        (self.0.for_url)(url)
+    }
+
     /// As [`Resolver::open`], on a thread that may block, within a runtime of tokio's.
     pub fn open_blocking(
         &self,

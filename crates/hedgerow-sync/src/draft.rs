@@ -307,6 +307,15 @@ pub(crate) fn fabric_name(dir: &FabricDir) -> String {
     String::from_utf8_lossy(dir.path().file_name()).into_owned()
 }
 
+/// The directory of a linked fabric.
+///
+/// # Errors
+/// When the store has something else there.
+pub(crate) fn directory_quoted(quoted: &str) -> Result<FabricDir, Failure> {
+    let path = TreePath::from_quoted(quoted).ok_or_else(|| Failure::Settings(format!("{quoted} is no path")))?;
+    Ok(FabricDir::parse(&path.to_string())?)
+}
+
 /// The directory of a fabric on record.
 pub(crate) fn directory_of(fabric: &Fabric) -> Option<FabricDir> {
     let path = TreePath::from_quoted(&fabric.key.directory)?;

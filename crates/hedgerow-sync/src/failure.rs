@@ -14,6 +14,12 @@ pub enum Failure {
     /// The remote said no, or nothing.
     #[error(transparent)]
     Remote(#[from] RemoteError),
+    /// The repository's credential cannot be used.
+    #[error("the repository's credential cannot be used: {0}")]
+    Credential(String),
+    /// A bug: a thread of ours ended.
+    #[error("a worker ended in a bug: {0}")]
+    Panicked(String),
     /// Our copy of the repository cannot be had.
     #[error(transparent)]
     Mirror(#[from] MirrorError),
@@ -212,6 +218,14 @@ impl Failure {
         }
     }
 
+    /// The commit that a person must name before anything is written.
+    pub(crate) fn awaits(&self) -> Option<&CommitId> {
+        match self {
+            Self::Reverted(commit) | Self::OtherReverted { reverted: commit, .. } => Some(commit),
+            _ => None,
+        }
+    }
+
     /// How long it lasts.
     pub fn lasting(&self) -> Lasting {
         match self {
@@ -226,6 +240,8 @@ impl Failure {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Remote(error) => remote_code(error),
+            Self::Credential(_) => "credential",
+            Self::Panicked(_) => "bug",
             Self::Mirror(MirrorError::Busy { .. }) | Self::Busy => "busy",
             Self::Mirror(MirrorError::Cancelled) | Self::Interrupted => "interrupted",
             Self::Mirror(MirrorError::Io { .. }) => "cache",
@@ -259,6 +275,8 @@ impl Failure {
         Some(match self {
             Self::Remote(error) => error.hint().to_owned(),
             Self::Git(error) => error.hint().to_owned(),
+            Self::Credential(_) => "give it again: hedgerow repo rotate".to_owned(),
+            Self::Panicked(_) => "this is a bug in Hedgerow: please report it with the log".to_owned(),
             Self::Store(error) => store_hint(error).to_owned(),
             Self::NoCommit { .. } | Self::AmbiguousCommit(_) => "git log --oneline lists them".to_owned(),
             Self::NotOurs { .. } => "hedgerow verify lists them; and check --path".to_owned(),

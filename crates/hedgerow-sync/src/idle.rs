@@ -13,7 +13,7 @@ use crate::request::Judging;
 use crate::world::World;
 
 /// Digest of all that decides an outcome besides the tree.
-fn key(world: &World, judging: Judging) -> String {
+pub(crate) fn key(world: &World, judging: Judging) -> String {
     sha256(format!("{} {} {judging:?}", world.version, world.catalogue.digest()).as_bytes())
 }
 

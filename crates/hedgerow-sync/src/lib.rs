@@ -26,6 +26,7 @@ mod report;
 mod request;
 mod revert;
 mod scene;
+pub mod service;
 mod settle;
 mod sync;
 mod tally;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use hedgerow_core::path::TreePath;
 use hedgerow_core::plan::Plan;
 use hedgerow_git::{CommitId, Mirror};
-use hedgerow_store::{ObjectsChange, Origin, RunId};
+use hedgerow_store::{InboxAge, ObjectsChange, Origin, RunId};
 
 use crate::draft::{Answer, Draft};
 use crate::failure::{Failure, Lasting, Reach};
@@ -23,6 +23,8 @@ pub(crate) struct Part<'r> {
     pub(crate) draft: Draft,
     pub(crate) standing: Standing,
     failed: Option<(Reason, Lasting)>,
+    awaits: Option<CommitId>,
+    oldest: Option<InboxAge>,
 }
 
 /// How far a part has come in this round.
@@ -93,13 +95,17 @@ pub struct Told {
     pub held: usize,
     /// The YAML files that wait in the inbox.
     pub inbox: Vec<TreePath>,
+    /// The oldest of them, as git's history tells.
+    pub oldest: Option<InboxAge>,
+    /// The commit that a person must name before anything is written.
+    pub awaits: Option<CommitId>,
 }
 
 impl<'r> Part<'r> {
     /// A part that begins now. Nothing is written yet.
     pub(crate) fn begin(world: &World, request: &'r Request) -> Self {
         let draft = Draft::begin(world, "sync", request.trigger, &request.target);
-        Self { request, draft, standing: Standing::Asked, failed: None }
+        Self { request, draft, standing: Standing::Asked, failed: None, awaits: None, oldest: None }
     }
 
     /// Forgets what an overtaken round said.
@@ -124,6 +130,7 @@ impl<'r> Part<'r> {
     pub(crate) fn fail(&mut self, failure: &Failure) {
         self.draft.failed(failure);
         self.failed = Some((failure.reason(), failure.lasting()));
+        self.awaits = failure.awaits().cloned();
         self.standing = Standing::Over(End::Failed);
     }
 
@@ -153,6 +160,8 @@ impl<'r> Part<'r> {
             witness: report.witness.clone(),
             held: report.counts.held,
             inbox: report.after.inbox.clone(),
+            oldest: self.oldest,
+            awaits: self.awaits,
             answer: self.draft.answer(),
         }
     }

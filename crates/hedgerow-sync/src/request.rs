@@ -26,7 +26,7 @@ pub struct Judging {
 }
 
 /// Who commits, and how the commit looks. What is absent is the policy's to say.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Committing {
     /// The committer's name.
     pub name: Option<String>,

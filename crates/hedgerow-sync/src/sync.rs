@@ -34,7 +34,7 @@ pub struct Errand<'a> {
     /// The same repository by the credential that takes the second look; the one that writes when absent.
     pub reader: Option<&'a Remote>,
     /// The fabrics, each once; all of them in `remote`.
-    pub requests: &'a [Request],
+    pub requests: &'a [&'a Request],
 }
 
 /// An errand under way.
@@ -48,7 +48,7 @@ struct Run<'a> {
 
 /// Drains one fabric's inbox. Whatever happens is in the report; success is there only if the remote said so.
 pub fn sync(world: &World, request: &Request, watch: Watch<'_>) -> Answer {
-    let errand = Errand { remote: &request.target.remote, reader: None, requests: std::slice::from_ref(request) };
+    let errand = Errand { remote: &request.target.remote, reader: None, requests: &[request] };
     let mut told = sync_all(world, &errand, &|passing| watch(passing.step));
     told.pop().expect("every request is answered").answer
 }
@@ -285,12 +285,13 @@ fn verify(
 impl Run<'_> {
     /// All parts have come to `step`.
     fn comes_to(&self, step: Step) {
-        (self.watch)(Passing { run: None, step });
+        (self.watch)(Passing { part: None, run: None, step });
     }
 
     /// One of them has.
     fn has(&self, run: &RunId, step: Step) {
-        (self.watch)(Passing { run: Some(run), step });
+        let part = self.own.iter().position(|own| own == run);
+        (self.watch)(Passing { part, run: Some(run), step });
     }
 }
 

@@ -1,6 +1,7 @@
 //! What a run needs of the world, in one value.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use hedgerow_core::catalogue::Catalogue;
@@ -20,7 +21,7 @@ pub struct World {
     /// Where mirrors are kept.
     pub cache: PathBuf,
     /// The kinds that are known before a fabric adds its own.
-    pub catalogue: Catalogue,
+    pub catalogue: Arc<Catalogue>,
     /// Where the store's futures run.
     pub runtime: tokio::runtime::Handle,
     /// The clock.
@@ -90,7 +91,9 @@ pub type Watch<'a> = &'a dyn Fn(Step);
 /// A step that a run of a repository has come to.
 #[derive(Clone, Copy, Debug)]
 pub struct Passing<'a> {
-    /// The run of the one fabric that it is done for; `None`: for all of them.
+    /// Which of the errand's requests it is done for; `None`: for all of them.
+    pub part: Option<usize>,
+    /// The run of that one.
     pub run: Option<&'a RunId>,
     /// The step.
     pub step: Step,

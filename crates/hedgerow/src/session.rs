@@ -93,7 +93,7 @@ impl Session {
             git: self.git()?,
             store,
             cache,
-            catalogue: Catalogue::builtin(),
+            catalogue: Catalogue::builtin().into(),
             runtime: self.runtime.handle().clone(),
             now: time::OffsetDateTime::now_utc,
             deadline: self.deadline,

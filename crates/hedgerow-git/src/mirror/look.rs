@@ -1,9 +1,12 @@
 //! A fresh look at the remote, over a connection of its own: two HTTP requests.
 
+use std::collections::BTreeMap;
+
 use super::{Look, Mirror};
 use crate::branch::BranchName;
 use crate::command::Line;
 use crate::error::RemoteError;
+use crate::id::CommitId;
 use crate::output::refs::Refs;
 use crate::url::Transport;
 
@@ -12,6 +15,13 @@ impl Mirror {
     pub fn look(&self, branch: &BranchName) -> Result<Look, RemoteError> {
         let refs = self.refs(&["HEAD".to_owned(), branch.full()])?;
         Ok(Look { head: refs.branch(branch).cloned(), default_branch: refs.default_branch().cloned() })
+    }
+
+    /// The same for several branches, by one look. One that the remote does not have is absent.
+    pub fn heads(&self, branches: &[BranchName]) -> Result<BTreeMap<BranchName, CommitId>, RemoteError> {
+        let patterns: Vec<_> = branches.iter().map(BranchName::full).collect();
+        let refs = self.refs(&patterns)?;
+        Ok(branches.iter().filter_map(|branch| Some((branch.clone(), refs.branch(branch)?.clone()))).collect())
     }
 
     /// `HEAD` and all branches.

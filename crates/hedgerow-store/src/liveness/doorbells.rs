@@ -58,6 +58,19 @@ pub struct Due {
     pub failures: i64,
 }
 
+/// A repository's door.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Door {
+    /// Which.
+    pub repository: RepositoryId,
+    /// Whether somebody rang whom nobody has answered.
+    pub rung: bool,
+    /// Since when, in ms since 1970 UTC.
+    pub first_rung_ms: Option<i64>,
+    /// When the clock's next look is due.
+    pub next_due_ms: i64,
+}
+
 /// How a visit leaves the door.
 #[derive(Clone, Debug)]
 pub struct Answered {
@@ -190,14 +203,14 @@ impl Store {
         Ok(())
     }
 
-    /// When each repository's next look by the clock is due, in ms since 1970 UTC.
-    pub async fn next_due_of(&self, repository: RepositoryId) -> Result<Option<i64>, StoreError> {
-        let attempted = "see when the repository is due";
-        sqlx::query_scalar("SELECT next_due_ms FROM doorbells WHERE repository_id = $1")
-            .bind(repository.0)
-            .fetch_optional(&self.pool)
+    /// All doors at which somebody has rung or been.
+    pub async fn doors(&self) -> Result<Vec<Door>, StoreError> {
+        let attempted = "see what is due";
+        let rows = sqlx::query("SELECT repository_id, rung, answered, first_rung_ms, next_due_ms FROM doorbells")
+            .fetch_all(&self.pool)
             .await
-            .map_err(failed(attempted))
+            .map_err(failed(attempted))?;
+        rows.iter().map(door).collect::<Result<_, _>>().map_err(failed(attempted))
     }
 
     /// How many rings nobody has answered yet, and since when the oldest waits, in ms since 1970 UTC.
@@ -260,6 +273,16 @@ pub(crate) async fn ring_on(
     .fetch_one(connection)
     .await?;
     Ok(RingSeq(rung))
+}
+
+fn door(row: &AnyRow) -> Result<Door, sqlx::Error> {
+    let (rung, answered): (i64, i64) = (row.try_get("rung")?, row.try_get("answered")?);
+    Ok(Door {
+        repository: RepositoryId(row.try_get("repository_id")?),
+        rung: rung > answered,
+        first_rung_ms: row.try_get("first_rung_ms")?,
+        next_due_ms: row.try_get("next_due_ms")?,
+    })
 }
 
 fn due(row: &AnyRow) -> Result<Due, sqlx::Error> {

@@ -58,6 +58,8 @@ pub struct InboxAge {
 pub struct Liveness {
     /// When a look was last attempted, in ms since 1970 UTC.
     pub attempted_ms: Option<i64>,
+    /// When the remote last answered, whatever came of it, in ms since 1970 UTC.
+    pub looked_ms: Option<i64>,
     /// What the last run came to.
     pub outcome: Option<RunOutcome>,
     /// Why the last attempt failed; `None`: it did not.
@@ -94,7 +96,7 @@ pub struct Liveness {
     pub accepted: Option<String>,
 }
 
-const COLUMNS: &str = "fabric_id, attempted_ms, outcome, reason, message, step, failures, verified_ms, head, ours, \
+const COLUMNS: &str = "fabric_id, attempted_ms, looked_ms, outcome, reason, message, step, failures, verified_ms, head, ours, \
      settled_head, settled_by, verification, witness, held, inbox_files, inbox_oldest, inbox_since_ms, \
      pending_deletions, hold, hold_message, hold_commit, hold_ms, accepted";
 
@@ -144,7 +146,7 @@ impl Store {
     pub async fn nothing_moved(&self, repository: RepositoryId, now_ms: i64) -> Result<(), StoreError> {
         let attempted = "note that nothing has moved";
         sqlx::query(
-            "UPDATE liveness SET attempted_ms = $1, \
+            "UPDATE liveness SET attempted_ms = $1, looked_ms = $1, \
              verified_ms = CASE WHEN reason IS NULL AND verification = 'verified' THEN $1 ELSE verified_ms END \
              WHERE fabric_id IN (SELECT id FROM fabrics \
              WHERE repository_id = $2 AND name IS NOT NULL AND suspended_ms IS NULL)",
@@ -155,6 +157,24 @@ impl Store {
         .await
         .map_err(failed(attempted))?;
         Ok(())
+    }
+
+    /// Linked fabrics, not suspended, that were not looked at for longer than their interval (or `interval_ms`), and are not
+    /// told to be overdue: whoever watches looks closer.
+    pub async fn perhaps_late(&self, interval_ms: i64, now_ms: i64) -> Result<Vec<FabricId>, StoreError> {
+        let attempted = "see who is late";
+        let rows = sqlx::query(
+            "SELECT f.id FROM fabrics f LEFT JOIN liveness l ON l.fabric_id = f.id \
+             LEFT JOIN conditions c ON c.fabric_id = f.id AND c.kind = 'overdue' \
+             WHERE f.name IS NOT NULL AND f.suspended_ms IS NULL AND COALESCE(c.status, 'unknown') <> 'true' \
+             AND COALESCE(l.looked_ms, f.linked_ms) + COALESCE(f.interval_ms, $1) < $2",
+        )
+        .bind(interval_ms)
+        .bind(now_ms)
+        .fetch_all(&self.pool)
+        .await
+        .map_err(failed(attempted))?;
+        rows.iter().map(|row| row.try_get(0).map(FabricId)).collect::<Result<_, _>>().map_err(failed(attempted))
     }
 
     /// A person's word that the fabric goes on from `commit`, which its hold names.
@@ -181,11 +201,11 @@ impl Store {
 async fn put(connection: &mut AnyConnection, fabric: FabricId, known: &Liveness) -> Result<(), Error> {
     let hold = known.hold.as_ref();
     sqlx::query(
-        "INSERT INTO liveness (fabric_id, attempted_ms, outcome, reason, message, step, failures, verified_ms, head, ours, \
+        "INSERT INTO liveness (fabric_id, attempted_ms, looked_ms, outcome, reason, message, step, failures, verified_ms, head, ours, \
          settled_head, settled_by, verification, witness, held, inbox_files, inbox_oldest, inbox_since_ms, \
          pending_deletions, hold, hold_message, hold_commit, hold_ms, accepted) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, \
-         $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24) \
-         ON CONFLICT (fabric_id) DO UPDATE SET attempted_ms = excluded.attempted_ms, outcome = excluded.outcome, \
+         $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25) \
+         ON CONFLICT (fabric_id) DO UPDATE SET attempted_ms = excluded.attempted_ms, looked_ms = excluded.looked_ms, outcome = excluded.outcome, \
          reason = excluded.reason, message = excluded.message, step = excluded.step, failures = excluded.failures, \
          verified_ms = excluded.verified_ms, head = excluded.head, ours = excluded.ours, \
          settled_head = excluded.settled_head, settled_by = excluded.settled_by, verification = excluded.verification, \
@@ -197,6 +217,7 @@ async fn put(connection: &mut AnyConnection, fabric: FabricId, known: &Liveness)
     )
     .bind(fabric.0)
     .bind(known.attempted_ms)
+    .bind(known.looked_ms)
     .bind(known.outcome.map(|outcome| outcome.as_str().to_owned()))
     .bind(known.reason.as_ref().map(|reason| reason.code.clone()))
     .bind(known.reason.as_ref().map(|reason| clean(&reason.text)))
@@ -242,6 +263,7 @@ fn liveness(row: &AnyRow) -> Result<(FabricId, Liveness), Error> {
     let since_ms: Option<i64> = row.try_get("inbox_since_ms")?;
     let known = Liveness {
         attempted_ms: row.try_get("attempted_ms")?,
+        looked_ms: row.try_get("looked_ms")?,
         outcome: maybe(row, "outcome")?,
         reason: code.map(|code| Reason { code, text: message.unwrap_or_default() }),
         step: row.try_get("step")?,

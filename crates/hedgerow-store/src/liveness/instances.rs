@@ -87,6 +87,26 @@ impl Store {
         Ok(())
     }
 
+    /// Whether the database takes a write and gives it back: tried on rows of services alone.
+    pub async fn try_write(&self, now_ms: i64) -> Result<(), StoreError> {
+        let attempted = "write a row and read it";
+        let mut transaction = self.begin(attempted).await?;
+        let id = fastrand::i64(1..);
+        sqlx::query("INSERT INTO instances (id, holder, version, started_ms, beat_ms) VALUES ($1, '', '', $2, 0)")
+            .bind(id)
+            .bind(now_ms)
+            .execute(&mut *transaction)
+            .await
+            .map_err(failed(attempted))?;
+        let read: i64 = sqlx::query_scalar("SELECT started_ms FROM instances WHERE id = $1")
+            .bind(id)
+            .fetch_one(&mut *transaction)
+            .await
+            .map_err(failed(attempted))?;
+        transaction.rollback().await.map_err(failed(attempted))?;
+        if read == now_ms { Ok(()) } else { Err(StoreError::unexpected(attempted, "it came back as another")) }
+    }
+
     /// The services on this store, oldest first.
     pub async fn instances(&self) -> Result<Vec<Instance>, StoreError> {
         let attempted = "list the services";

@@ -9,7 +9,7 @@ mod visits;
 
 pub use conditions::{ConditionKind, ConditionRow, Truth};
 pub(crate) use doorbells::ring_on;
-pub use doorbells::{Answered, Due, Ring, RingSeq};
+pub use doorbells::{Answered, Door, Due, Ring, RingSeq};
 pub use events::{Event, EventFilter, NewEvent, Severity};
 pub use facts::{Hold, HoldKind, InboxAge, Liveness};
 pub use instances::{Instance, InstanceId};

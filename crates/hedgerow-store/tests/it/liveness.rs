@@ -152,12 +152,14 @@ async fn the_door_stays_shut_until_the_servers_word_allows(database: Database) {
     store.ring(repository.id, Trigger::Webhook, NOW).await.unwrap();
     assert_eq!(due(&store, NOW + 6_999).await, 0);
     assert_eq!(store.due(NOW + 7_000, 10).await.unwrap()[0].failures, 1);
-    assert_eq!(store.next_due_of(repository.id).await.unwrap(), Some(NOW));
+    let doors = store.doors().await.unwrap();
+    assert_eq!((doors.len(), doors[0].rung, doors[0].next_due_ms), (1, true, NOW));
 }
 
 fn known() -> Liveness {
     Liveness {
         attempted_ms: Some(NOW),
+        looked_ms: Some(NOW - 1),
         outcome: Some(RunOutcome::Partial),
         reason: Some(Reason { code: "unreachable".into(), text: "no\0route".into() }),
         step: Some("fetching".into()),

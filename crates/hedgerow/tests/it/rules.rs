@@ -234,6 +234,7 @@ fn a_push_is_never_forced() {
 /// Sleeps in tests that are not for luck, each with its reason.
 const SLEEPS: &[(&str, &str)] = &[
     ("crates/hedgerow-store/tests/it/processes.rs", "kills a process at another moment in each round"),
+    ("crates/hedgerow-sync/tests/it/world.rs", "asks again until a fabric stands as awaited, with a deadline"),
     ("crates/hedgerow-store/tests/it/databases.rs", "asks again until a server answers, with a deadline"),
 ];
 

@@ -1,0 +1,7 @@
+//! The service, driven as its users drive it: real git servers over HTTP, a real store, and its own loops.
+
+#![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs)]
+
+mod liveness;
+mod remote;
+mod world;

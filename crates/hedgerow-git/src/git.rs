@@ -65,6 +65,25 @@ struct Found {
 /// The oldest git that a guard can hold to an address, by `http.curloptResolve`.
 const GUARD_FLOOR: Version = Version { major: 2, minor: 37, patch: 0 };
 
+/// What makes git show another history than the one that is stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Doubt {
+    /// Some ref under `refs/replace/`.
+    ReplaceRefs,
+    /// `info/grafts` is not empty.
+    Grafts,
+}
+
+/// For people: what was found.
+impl fmt::Display for Doubt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::ReplaceRefs => "replace refs",
+            Self::Grafts => "grafts (info/grafts)",
+        })
+    }
+}
+
 /// A remote that is a work tree of somebody's, with the branch checked out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CheckedOut {
@@ -148,6 +167,17 @@ impl Git {
         }
         let root = self.ask(path, "rev-parse", &["--show-toplevel"])?.map_or_else(|| path.to_owned(), PathBuf::from);
         Ok(Some(CheckedOut { root, branch: branch.clone() }))
+    }
+
+    /// Why what git shows of a repository on this machine may not be what is stored in it; nothing for other remotes.
+    pub fn doubt(&self, url: &RemoteUrl) -> Result<Option<Doubt>, GitError> {
+        let Some(path) = url.path().filter(|path| path.is_dir()) else { return Ok(None) };
+        if self.ask(path, "for-each-ref", &["--count=1", "refs/replace/"])?.is_some() {
+            return Ok(Some(Doubt::ReplaceRefs));
+        }
+        let grafts = self.ask(path, "rev-parse", &["--git-path", "info/grafts"])?;
+        let is_grafted = grafts.is_some_and(|file| path.join(file).metadata().is_ok_and(|file| file.len() > 0));
+        Ok(is_grafted.then_some(Doubt::Grafts))
     }
 
     /// One line of a command in somebody's clone; `None` when it fails, which for these commands means "there is none".

@@ -22,7 +22,7 @@ pub const HTTP_POST_BYTES: u32 = 64 * 1024 * 1024;
 pub const MAX_PROMPT_BYTES: u64 = 4 * 1024;
 /// How long either side of the askpass socket may take to say its line.
 pub const ASKPASS_TIME: Duration = Duration::from_secs(10);
-/// The longest question that ssh may ask our agent, in bytes. OpenSSH's own limit.
+/// The longest question that ssh may ask our agent, and the longest answer of somebody's, in bytes. OpenSSH's own limit.
 pub const MAX_AGENT_BYTES: usize = 256 * 1024;
 /// How long our agent waits for ssh to ask on. ssh keeps the connection open while it connects and authenticates.
 pub const AGENT_TIME: Duration = Duration::from_secs(60);
@@ -55,5 +55,9 @@ pub const MAX_PACKS: usize = 60;
 pub const FIRST_DEPTH: u32 = 50;
 /// The most packs that an open copy can see: [`MAX_PACKS`] and what one run may add.
 pub const PACK_SLOTS: u16 = 4096;
+/// How long somebody's SSH agent may take to sign: a person may have to touch a key.
+pub const SIGNING_AGENT_TIME: Duration = Duration::from_secs(60);
+/// Of how many commits git is asked at once who signed them.
+pub const SIGNATURES_AT_ONCE: usize = 500;
 /// The most branches that an error lists.
 pub const MAX_BRANCHES_NAMED: usize = 20;

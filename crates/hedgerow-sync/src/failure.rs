@@ -3,7 +3,7 @@
 use hedgerow_core::path::{FabricDir, FabricDirError, TreePath};
 use hedgerow_core::plan::{PlanError, UndoError};
 use hedgerow_core::policy::PolicyError;
-use hedgerow_git::{BranchName, CommitId, GitError, MirrorError, ObjectError, RemoteError};
+use hedgerow_git::{BranchName, CommitId, Doubt, GitError, MirrorError, ObjectError, RemoteError};
 use hedgerow_store::StoreError;
 
 use crate::report::Reason;
@@ -153,6 +153,9 @@ pub enum Failure {
         /// Why not.
         why: UndoError,
     },
+    /// What git shows of a local repository may not be what is stored.
+    #[error("the repository has {0}: what git shows of it may not be what is stored in it")]
+    Doubtful(Doubt),
     /// Others write all the time.
     #[error("the branch moved {0} times under this run")]
     AlwaysMoving(u32),
@@ -249,6 +252,7 @@ impl Failure {
             Self::Git(_) => "git",
             Self::NoCommit { .. } | Self::NotOurs { .. } | Self::AmbiguousCommit(_) => "no_commit",
             Self::Undo { .. } => "undo",
+            Self::Doubtful(_) => "doubtful",
             Self::Store(_) => "store",
             Self::Plan(_) | Self::NotATree(_) => "not_a_directory",
             Self::Policy(_) => "policy",
@@ -286,6 +290,7 @@ impl Failure {
                 head.short()
             ),
             Self::Undo { .. } => return None,
+            Self::Doubtful(_) => "clone it afresh: they do not come along".to_owned(),
             Self::Mirror(_) => "check the cache directory ($XDG_CACHE_HOME/hedgerow); it can be deleted at any time".to_owned(),
             Self::Unborn(branch) => format!("hedgerow init makes the first commit on {branch}"),
             Self::Absent { dir, .. } => format!("check --path, or make it with: hedgerow init --path {dir}"),

@@ -50,9 +50,17 @@ impl<'w> Rules<'w> {
 
     /// The plan for `tree` under these rules.
     pub(crate) fn plan(&self, tree: &FabricTree) -> Result<Plan, Failure> {
-        let context =
-            Context { policy: &self.policy, settings: &self.settings, catalogue: &self.catalogue, adopt: self.adopt };
-        Ok(plan::plan(tree, &context)?)
+        Ok(plan::plan(tree, &self.context())?)
+    }
+
+    /// The plan for `tree` without its inbox: what stands there.
+    pub(crate) fn standing(&self, tree: &FabricTree) -> Result<Plan, Failure> {
+        Ok(plan::standing(tree, &self.context())?)
+    }
+
+    /// What a plan depends on besides the tree.
+    pub(crate) fn context(&self) -> Context<'_> {
+        Context { policy: &self.policy, settings: &self.settings, catalogue: &self.catalogue, adopt: self.adopt }
     }
 }
 

@@ -3,9 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use hedgerow_core::ledger::{Operation, Trailers, Undo};
+pub(crate) use hedgerow_core::ledger::Undo;
+use hedgerow_core::ledger::{Operation, Trailers};
 use hedgerow_core::path::FabricDir;
-use hedgerow_core::plan::{self, Context, Plan, UndoError};
+use hedgerow_core::plan::{self, Plan, UndoError};
 use hedgerow_core::tree::FabricTree;
 use hedgerow_git::{Ancestry, BranchName, CommitId, CommitRead, Mirror, ObjectError, Snapshot, TreeLook};
 use hedgerow_store::{ObjectsChange, RunOutcome, Trigger};
@@ -199,11 +200,8 @@ impl<'w> Found<'w> {
     }
 
     fn plan(&self, head: &CommitId) -> Result<Plan, Failure> {
-        let rules = &self.scene.rules;
-        let (policy, settings, catalogue) = (&rules.policy, &rules.settings, rules.catalogue.as_ref());
-        let context = Context { policy, settings, catalogue, adopt: false };
         let refused = |why| Failure::Undo { commit: self.done.id.clone(), head: head.clone(), why };
-        plan::undo(self.scene.tree(), self.trees(), &context).map_err(refused)
+        plan::undo(self.scene.tree(), self.trees(), &self.scene.rules.context()).map_err(refused)
     }
 
     /// Writes the commit, reads it back, and asks what a stranger would ask.
@@ -227,7 +225,7 @@ impl<'w> Found<'w> {
 }
 
 /// The commit of ours for `dir` in the head's history that `what` names, by its id or its run's.
-fn named(
+pub(crate) fn named(
     mirror: &Mirror,
     branch: &BranchName,
     head: &CommitId,
@@ -253,11 +251,7 @@ fn named(
 ///
 /// # Errors
 /// When the commit has not one parent, or its history is not here.
-pub(crate) fn trees(
-    mirror: &Mirror,
-    commit: &CommitRead,
-    dir: &FabricDir,
-) -> Result<(FabricTree, FabricTree), Failure> {
+pub(crate) fn trees(mirror: &Mirror, commit: &CommitRead, dir: &FabricDir) -> Result<Trees, Failure> {
     let tree = |id: &CommitId| match mirror.fabric_tree(id, dir)? {
         TreeLook::Tree(snapshot) => Ok(snapshot.tree),
         TreeLook::Absent => Ok(FabricTree { dir: dir.clone(), entries: BTreeMap::new() }),
@@ -296,14 +290,17 @@ pub(crate) fn trees_taken_back(
     mirror: &Mirror,
     commit: &CommitId,
     trailers: &Trailers,
-) -> Result<Option<(FabricTree, FabricTree)>, Failure> {
+) -> Result<Option<Trees>, Failure> {
     match taken_back(mirror, commit, trailers)? {
         Some(done) => trees(mirror, &done, &trailers.directory).map(Some),
         None => Ok(None),
     }
 }
 
+/// The directory as a commit that is taken back has it, and as its parent does.
+pub(crate) type Trees = (FabricTree, FabricTree);
+
 /// The same as [`Undo`].
-pub(crate) fn borrowed(trees: &Option<(FabricTree, FabricTree)>) -> Option<Undo<'_>> {
+pub(crate) fn borrowed(trees: &Option<Trees>) -> Option<Undo<'_>> {
     trees.as_ref().map(|(done, base)| Undo { done, base })
 }

@@ -1,8 +1,12 @@
 //! What a person types.
 
 mod files;
+mod keys;
+mod replay;
+mod report;
 mod store;
 mod undo;
+mod verify;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -10,8 +14,12 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use files::{ExplainArgs, ExportArgs, FmtArgs, VetArgs};
+pub(crate) use keys::KeysArgs;
+pub(crate) use replay::ReplayArgs;
+pub(crate) use report::ReportArgs;
 pub(crate) use store::{BackupArgs, CopyArgs, StoreCommand};
 pub(crate) use undo::UndoArgs;
+pub(crate) use verify::VerifyArgs;
 
 /// The inbox for Hedgehog network fabrics kept in git.
 ///
@@ -100,8 +108,16 @@ pub(crate) enum Command {
     #[command(after_help = "Examples:
   hedgerow verify --repo https://git.example.com/net/fabrics.git --path fabrics/one
   hedgerow verify --commit 3f2a9c1                only this commit
-  hedgerow verify --range v1..main --strict       and blame people's edits under managed/")]
+  hedgerow verify --range v1..main --strict       and blame people's edits under managed/
+  hedgerow verify --since 2026-11-01 --allowed-signers signers
+  hedgerow verify --store postgres://…            and the store's rows against the tree at the head")]
     Verify(VerifyArgs),
+    /// Judge a commit's parent again, with what was in force then: the same tree, or the first difference.
+    #[command(after_help = "Example:
+  hedgerow replay 3f2a9c1 --repo https://git.example.com/net/fabrics.git --path fabrics/one
+
+Exit codes: 0 the same tree, 1 another one, 2 could not tell.")]
+    Replay(ReplayArgs),
     /// Take one commit of Hedgerow's back: managed/ as it was before it, in one commit; raw/ is not refilled.
     #[command(after_help = "Examples:
   hedgerow undo --dry-run 0199                    what it would change, by a run's id or its unique start
@@ -110,6 +126,12 @@ pub(crate) enum Command {
 
 Refused where later edits touch the same files.")]
     Undo(UndoArgs),
+    /// The line that lets git and the verifiers accept a signing key, for a file of allowed signers.
+    #[command(after_help = "Examples:
+  hedgerow keys --signing-key key.pub >> signers
+  hedgerow keys --signing-key old.pub --valid-before 2026-11-24     the old key of a rotation: what it signed stays valid
+  hedgerow keys --signing-key new.pub --valid-after 2026-11-24      and the new one")]
+    Keys(KeysArgs),
     /// Make the directory structure, in one commit, if something of it is missing.
     #[command(after_help = "Example:
   hedgerow init --repo ./fabrics.git --path fabrics/one")]
@@ -119,8 +141,10 @@ Refused where later edits touch the same files.")]
     Get(Get),
     /// A run: before and after, its ledger, and how to check it yourself.
     #[command(after_help = "Example:
-  hedgerow report 0199                            any unique start of a run's id")]
-    Report(RunArgs),
+  hedgerow report 0199                            any unique start of a run's id
+  hedgerow report 0199 --html run.html            one page, with nothing outside of it
+  hedgerow report v1..main --html november.html   every commit of ours in a range, from git alone")]
+    Report(ReportArgs),
     /// Judge files offline, as a sync would: for pre-commit hooks, CI and editors.
     #[command(after_help = "Examples:
   hedgerow vet fabrics/one                        a fabric's directory: its inbox over what is managed
@@ -246,7 +270,7 @@ pub(crate) struct Committing {
     /// Appended to the commit's subject, such as "[skip ci]".
     #[arg(long, env = "HEDGEROW_SUBJECT_SUFFIX", value_name = "TEXT")]
     pub(crate) subject_suffix: Option<String>,
-    /// Sign the commit with this SSH key.
+    /// Sign the commit with this SSH key: a private key, or the public half of one that the agent has (also key::ssh-… itself).
     #[arg(long, env = "HEDGEROW_SIGNING_KEY", value_name = "FILE")]
     pub(crate) signing_key: Option<PathBuf>,
 }
@@ -261,25 +285,6 @@ pub(crate) struct PlanArgs {
     /// Plan the clone's work tree, with what is not committed or pushed yet.
     #[arg(long, conflicts_with_all = ["repo", "branch"])]
     pub(crate) worktree: bool,
-}
-
-/// `hedgerow verify`
-#[derive(Args, Debug)]
-pub(crate) struct VerifyArgs {
-    #[command(flatten)]
-    pub(crate) target: Target,
-    /// Only this commit: an id or its unique start.
-    #[arg(long, value_name = "ID", conflicts_with = "range")]
-    pub(crate) commit: Option<String>,
-    /// Only the commits that B has and A has not.
-    #[arg(long, value_name = "A..B")]
-    pub(crate) range: Option<String>,
-    /// A directory without a commit of ours is no failure.
-    #[arg(long)]
-    pub(crate) allow_none: bool,
-    /// People's commits that touch managed/ do not hold.
-    #[arg(long)]
-    pub(crate) strict: bool,
 }
 
 /// `hedgerow init`
@@ -333,7 +338,7 @@ pub(crate) struct RunsArgs {
     pub(crate) limit: u32,
 }
 
-/// `hedgerow get run`, `hedgerow report`
+/// `hedgerow get run`
 #[derive(Args, Debug)]
 pub(crate) struct RunArgs {
     /// The run's id, or its unique start.

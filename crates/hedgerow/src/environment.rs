@@ -62,6 +62,14 @@ impl Environment {
     }
 }
 
+impl Environment {
+    /// The socket of the SSH agent, if there is one.
+    pub(crate) fn ssh_agent(&self) -> Option<PathBuf> {
+        let named = self.for_git.iter().find(|(name, _)| name == "SSH_AUTH_SOCK");
+        named.map(|(_, socket)| PathBuf::from(socket)).filter(|socket| !socket.as_os_str().is_empty())
+    }
+}
+
 /// The socket to ask, when git started us for that.
 pub(crate) fn askpass_socket() -> Option<PathBuf> {
     env::var_os(ASKPASS_SOCKET).map(PathBuf::from)

@@ -6,6 +6,7 @@ mod demo;
 mod duration;
 mod environment;
 mod files;
+mod moment;
 mod output;
 mod progress;
 mod session;
@@ -59,6 +60,8 @@ fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Sync(args) => commands::sync::sync(&session, args),
         Command::Plan(args) => commands::plan::plan(&session, args),
         Command::Verify(args) => commands::verify::verify(&session, args),
+        Command::Keys(args) => commands::keys::keys(&session, args),
+        Command::Replay(args) => commands::replay::replay(&session, args),
         Command::Undo(args) => commands::undo::undo(&session, args),
         Command::Init(args) => commands::init::init(&session, args),
         Command::Get(Get::Objects(args)) => commands::get::objects(&session, args),

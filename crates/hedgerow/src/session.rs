@@ -82,6 +82,11 @@ impl Session {
         Ok(self.wait(Store::open(&url))?)
     }
 
+    /// Whether somebody named the store.
+    pub(crate) fn store_is_named(&self) -> bool {
+        self.store.is_some()
+    }
+
     /// What a run needs of the world.
     pub(crate) fn world(&self) -> Result<World> {
         self.world_with(self.store()?, self.environment.cache.join("mirrors"))

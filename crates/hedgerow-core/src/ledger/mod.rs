@@ -22,6 +22,7 @@ pub use conservation::{balance, claims, conservation};
 pub use counts::Counts;
 pub use derive::derive;
 pub use read::LedgerError;
+pub use texts::text_hashes;
 pub(crate) use texts::whole_hash;
 pub use trailers::{FORMAT, Operation, TrailerError, Trailers};
 pub use undo::Undo;

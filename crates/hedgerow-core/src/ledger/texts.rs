@@ -23,6 +23,12 @@ pub(super) fn texts(bytes: &[u8]) -> Vec<Text<'_>> {
     pieces.map(|(index, piece)| Text { index, sha256: sha256(&piece.text()), piece: piece.bytes }).collect()
 }
 
+/// The hashes of the texts that a regular file holds, in order; none where it was not read.
+pub fn text_hashes(entry: &Entry) -> Vec<String> {
+    let documents = entry.text_bytes().map(texts).unwrap_or_default();
+    documents.into_iter().map(|text| text.sha256).collect()
+}
+
 /// Whether the ledger has a line for an inbox entry: it has a document, or is something that nobody looked into.
 pub(super) fn counts_as_document(entry: &Entry) -> bool {
     entry.text_bytes().is_none_or(|bytes| lines::count(bytes) > 0)

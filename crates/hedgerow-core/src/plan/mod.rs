@@ -20,6 +20,7 @@ mod place;
 mod report;
 mod rounds;
 mod set;
+mod standing;
 mod subject;
 mod target;
 mod twice;
@@ -45,6 +46,7 @@ pub use apply::apply;
 pub use change::{Change, Pass, PassedOver, PlannedObject};
 pub use init::init;
 pub use passage::{Gate, Passage};
+pub use standing::standing;
 pub use undo::{UndoError, undo};
 
 /// All that a plan depends on besides the tree.

@@ -3,8 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::{Change, Context, Plan, PlanError, apply, plan, subject};
-use crate::codes::repository;
+use super::{Change, Context, Plan, PlanError, apply, standing, subject};
 use crate::ledger::{self, Breach, Ledger, Operation, Undo};
 use crate::path::{TreePath, Zone};
 use crate::tree::{Content, Entry, FabricTree, Mode};
@@ -52,14 +51,13 @@ pub fn undo(head: &FabricTree, undo: Undo<'_>, context: &Context<'_>) -> Result<
     // Which commit it is, only its trailer says.
     let operation = Operation::Undo(String::new());
     let ledger = ledger::balance(head, &result, &operation, false, Some(undo)).map_err(first)?;
-    let living = plan(&drained(&result), &Context { adopt: false, ..*context })?;
-    let findings = living.findings.into_iter().filter(|finding| finding.code != repository::NO_INBOX).collect();
+    let living = standing(&result, context)?;
     Ok(Plan {
         changes,
         subject: subject::of_undo(&head.dir, ledger::Counts::of(&ledger)),
         objects: living.objects,
         unreadable: living.unreadable,
-        findings,
+        findings: living.findings,
         files: waiting(&ledger),
         ledger,
         ..Plan::default()
@@ -103,13 +101,6 @@ fn is_same(one: Option<&Entry>, other: Option<&Entry>) -> bool {
 fn first(breaches: Vec<Breach>) -> UndoError {
     let first = breaches.into_iter().next().expect("what does not balance has a breach");
     UndoError::Unbalanced(Box::new(first))
-}
-
-/// The directory without its inbox.
-fn drained(tree: &FabricTree) -> FabricTree {
-    let stays = |path: &TreePath| tree.dir.zone(path) != Some(Zone::Inbox);
-    let entries = tree.entries.iter().filter(|(path, _)| stays(path));
-    FabricTree { dir: tree.dir.clone(), entries: entries.map(|(path, entry)| (path.clone(), entry.clone())).collect() }
 }
 
 /// The inbox files that stay where they are.

@@ -78,9 +78,12 @@ pub struct Committer {
     pub email: String,
 }
 
+/// The committer's e-mail where no policy names another.
+pub const DEFAULT_EMAIL: &str = "hedgerow@hedgerow.invalid";
+
 impl Default for Committer {
     fn default() -> Self {
-        Self { name: "Hedgerow".to_owned(), email: "hedgerow@hedgerow.invalid".to_owned() }
+        Self { name: "Hedgerow".to_owned(), email: DEFAULT_EMAIL.to_owned() }
     }
 }
 

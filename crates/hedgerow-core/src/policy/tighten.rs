@@ -13,6 +13,22 @@ pub struct Flags {
     pub invalid: Option<Invalid>,
 }
 
+impl Flags {
+    /// The flags that a `Hedgerow-Flags` trailer names; `None` when it is not as [`Policy::tighten`] writes it.
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut flags = Self::default();
+        for word in text.split(' ') {
+            match word {
+                "replace=hold" => flags.replace = Some(Replace::Hold),
+                "mixed=hold" => flags.mixed = Some(Mixed::Hold),
+                "invalid=hold" => flags.invalid = Some(Invalid::Hold),
+                _ => return None,
+            }
+        }
+        Some(flags)
+    }
+}
+
 impl Policy {
     /// The policy with an operator's flags, and the text of those that changed it, for the `Hedgerow-Flags` trailer.
     ///

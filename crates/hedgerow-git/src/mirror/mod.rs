@@ -9,6 +9,7 @@ mod look;
 mod push;
 mod read;
 mod redirect;
+mod signatures;
 
 use std::cell::OnceCell;
 use std::fs;
@@ -17,6 +18,8 @@ use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
 use secrecy::ExposeSecret;
+
+pub use signatures::Signature;
 
 pub use answer::{Ancestry, Depth, Fetched, Look, Moved, Push, Snapshot, TreeLook};
 

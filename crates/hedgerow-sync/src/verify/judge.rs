@@ -1,16 +1,18 @@
 //! One commit: whose it is, and whether it holds.
 
+use std::collections::BTreeSet;
+
 use hedgerow_core::ledger::{self, Operation, TrailerError, Trailers};
-use hedgerow_core::path::{FabricDir, TreePath};
+use hedgerow_core::path::TreePath;
 use hedgerow_core::plan::Counts;
 use hedgerow_core::policy;
-use hedgerow_core::tree::FabricTree;
-use hedgerow_git::{CommitId, CommitRead, Mirror, ObjectError, TreeLook};
+use hedgerow_git::{CommitRead, Difference, ObjectError, TreeId};
 use serde::Serialize;
 
 use super::Verdict;
+use super::account::Account;
+use super::pair::Reader;
 use crate::failure::Failure;
-use crate::publish::NO_PARENT;
 use crate::undo;
 
 /// How many paths that should not differ a commit's notes name.
@@ -71,8 +73,20 @@ pub struct Judged {
     pub standing: Standing,
     /// What is not so, or could not be told, or is worth saying.
     pub notes: Vec<String>,
+    /// The run that its trailers name.
+    pub run: Option<String>,
+    /// The allowed signer who signed it, where that was asked.
+    pub signer: Option<String>,
     /// The counts of the derived ledger, where it could be derived.
     pub counts: Option<Counts>,
+    /// `sha256:` and the digest of the derived ledger, where it could be derived.
+    pub ledger: Option<String>,
+    /// The same, line by line, and the directory before and after; only where that was asked.
+    #[serde(flatten)]
+    pub account: Option<Account>,
+    /// The derived ledger, until it is known whether it is asked for.
+    #[serde(skip)]
+    pub(super) derived: Option<ledger::Ledger>,
     /// The paths under the directory that a person's commit changed.
     pub paths: Vec<TreePath>,
 }
@@ -88,7 +102,12 @@ impl Judged {
             kind,
             standing,
             notes: Vec::new(),
+            run: None,
+            signer: None,
             counts: None,
+            ledger: None,
+            account: None,
+            derived: None,
             paths: Vec::new(),
         }
     }
@@ -97,106 +116,122 @@ impl Judged {
         self.notes.push(note.into());
         self
     }
+
+    /// Takes over the ledger that the trees give.
+    fn derived(&mut self, ledger: ledger::Ledger) {
+        self.counts = Some(Counts::of(&ledger));
+        self.ledger = Some(format!("sha256:{}", ledger.digest()));
+        self.derived = Some(ledger);
+    }
+
+    /// What a missing or wrong signature comes to.
+    pub(super) fn unsigned(&mut self, what: &str) {
+        self.notes.push(format!("not signed by an allowed signer: {what}"));
+        // A copy without trailers claims nothing, so nothing is refuted.
+        let claims = self.kind != Kind::Copy || self.run.is_some();
+        let worse = if claims { Standing::DoesNotHold } else { Standing::CouldNotTell };
+        if self.standing != Standing::DoesNotHold {
+            self.standing = worse;
+        }
+    }
 }
 
 /// A commit and what is around it.
-struct Case<'a> {
-    mirror: &'a Mirror,
+struct Case<'a, 'm> {
+    reader: &'a mut Reader<'m>,
     commit: &'a CommitRead,
-    dir: &'a FabricDir,
+    /// The tree of the first parent.
+    before: Option<TreeId>,
+    /// What differs from the first parent, in the directory and elsewhere.
+    inside: Vec<Difference>,
+    outside: Vec<TreePath>,
     /// The paths under the directory that differ from every parent.
     touched: Vec<TreePath>,
 }
 
 /// What is found of `commit`; `None` when it is not ours and leaves the directory alone.
-pub(super) fn judge(
-    mirror: &Mirror,
-    commit: &CommitRead,
-    dir: &FabricDir,
-    strict: bool,
-) -> Result<Option<Judged>, Failure> {
-    let touched = match touched(mirror, commit, dir) {
-        Ok(touched) => touched,
-        Err(ObjectError::Missing(id)) => return Ok(Some(could_not_tell(commit, &id))),
-        Err(error) => return Err(error.into()),
-    };
-    let case = Case { mirror, commit, dir, touched };
-    let judged = match Trailers::parse(&commit.message) {
-        Ok(Some(trailers)) if trailers.directory == *dir => case.ours(&trailers),
-        Ok(Some(trailers)) => Ok(case.elsewhere(&trailers)),
-        Err(error @ TrailerError::Format(_)) => {
-            Ok(Some(Judged::new(commit, Kind::Ours, Standing::CouldNotTell).note(error.to_string())))
-        }
-        Err(error) => Ok(Some(Judged::new(commit, Kind::Impostor, Standing::DoesNotHold).note(error.to_string()))),
-        Ok(None) => case.without_trailers(strict),
-    };
+pub(super) fn judge(reader: &mut Reader<'_>, commit: &CommitRead, strict: bool) -> Result<Option<Judged>, Failure> {
+    let judged = Case::of(reader, commit).map_err(Failure::from).and_then(|mut case| case.judge(strict));
     match judged {
-        Err(Failure::Object(ObjectError::Missing(id))) => Ok(Some(could_not_tell(commit, &id))),
+        Err(Failure::Object(error)) => Ok(Some(could_not_tell(commit, &error))),
         other => other,
     }
 }
 
-/// The paths under the directory that differ from every parent.
-fn touched(mirror: &Mirror, commit: &CommitRead, dir: &FabricDir) -> Result<Vec<TreePath>, ObjectError> {
-    let Some((first, others)) = commit.parents.split_first() else {
-        return Ok(inside(mirror.changes(None, &commit.id)?, dir));
+fn could_not_tell(commit: &CommitRead, error: &ObjectError) -> Judged {
+    let note = match error {
+        ObjectError::Missing(id) => format!("object {id} is not here: the history is too short, or damaged"),
+        other => other.to_string(),
     };
-    let mut touched = inside(mirror.changes(Some(first), &commit.id)?, dir);
-    for parent in others {
-        let differ = mirror.changes(Some(parent), &commit.id)?;
-        touched.retain(|path| differ.binary_search(path).is_ok());
-    }
-    Ok(touched)
-}
-
-fn inside(mut paths: Vec<TreePath>, dir: &FabricDir) -> Vec<TreePath> {
-    paths.retain(|path| dir.zone(path).is_some());
-    paths
-}
-
-fn could_not_tell(commit: &CommitRead, id: &str) -> Judged {
-    let note = format!("object {id} is not here: the history is too short, or damaged");
     Judged::new(commit, Kind::Ours, Standing::CouldNotTell).note(note)
 }
 
-impl Case<'_> {
+impl<'a, 'm> Case<'a, 'm> {
+    fn of(reader: &'a mut Reader<'m>, commit: &'a CommitRead) -> Result<Self, ObjectError> {
+        let (mirror, dir) = (reader.mirror, reader.dir.clone());
+        let root = TreePath::new(Vec::new());
+        let mut parents = commit.parents.iter();
+        let before = parents.next().map(|first| mirror.commit(first)).transpose()?.map(|first| first.tree);
+        let found = mirror.compare(before.as_ref(), Some(&commit.tree), &root)?;
+        let (inside, outside): (Vec<_>, Vec<_>) = found.into_iter().partition(|found| dir.zone(&found.path).is_some());
+        let mut touched: Vec<TreePath> = inside.iter().map(|found| found.path.clone()).collect();
+        for parent in parents {
+            let differ = mirror.compare(Some(&mirror.commit(parent)?.tree), Some(&commit.tree), &root)?;
+            let differ: BTreeSet<TreePath> = differ.into_iter().map(|found| found.path).collect();
+            touched.retain(|path| differ.contains(path));
+        }
+        let outside = outside.into_iter().map(|found| found.path).collect();
+        Ok(Self { reader, commit, before, inside, outside, touched })
+    }
+
+    fn judge(&mut self, strict: bool) -> Result<Option<Judged>, Failure> {
+        let commit = self.commit;
+        match Trailers::parse(&commit.message) {
+            Ok(Some(trailers)) if trailers.directory == self.reader.dir => {
+                let mut judged = self.ours(&trailers)?;
+                judged.run = Some(trailers.run);
+                Ok(Some(judged))
+            }
+            Ok(Some(trailers)) => Ok(self.elsewhere(&trailers)),
+            Err(error @ TrailerError::Format(_)) => {
+                Ok(Some(Judged::new(commit, Kind::Ours, Standing::CouldNotTell).note(error.to_string())))
+            }
+            Err(error) => Ok(Some(self.impostor(error.to_string()))),
+            Ok(None) => self.without_trailers(strict),
+        }
+    }
+
     /// Our trailers for this directory: ours, a copy of ours, or neither.
-    fn ours(&self, trailers: &Trailers) -> Result<Option<Judged>, Failure> {
-        if self.commit.parents.is_empty() && trailers.operation == Operation::Init && trailers.parent == NO_PARENT {
-            return self.balanced(None, &self.empty(), trailers, Kind::Ours).map(Some);
+    fn ours(&mut self, trailers: &Trailers) -> Result<Judged, Failure> {
+        let commit = self.commit;
+        if commit.parents.is_empty() && trailers.operation == Operation::Init && is_no_parent(&trailers.parent) {
+            return self.balanced(trailers, Kind::Ours);
         }
-        let [parent] = self.commit.parents.as_slice() else {
-            return Ok(Some(self.impostor(format!("it has {} parents", self.commit.parents.len()))));
+        let [parent] = commit.parents.as_slice() else {
+            return Ok(self.impostor(format!("it has {} parents", commit.parents.len())));
         };
-        let before = self.tree(parent)?;
         if parent.as_str() == trailers.parent {
-            return self.balanced(Some(parent), &before, trailers, Kind::Ours).map(Some);
+            return self.balanced(trailers, Kind::Ours);
         }
-        if self.is_by_us(&self.commit.committer.person.email, &before) {
+        if commit.committer.person.email == self.our_email()? {
             let what = format!("its trailer names the parent {}, but it has {parent}", trailers.parent);
-            return Ok(Some(self.impostor(what)));
+            return Ok(self.impostor(what));
         }
-        self.balanced(Some(parent), &before, trailers, Kind::Copy).map(Some)
+        self.balanced(trailers, Kind::Copy)
     }
 
     /// Whether the trees balance; for a commit of ours also whether they give what the trailers claim.
-    fn balanced(
-        &self,
-        parent: Option<&CommitId>,
-        before: &FabricTree,
-        trailers: &Trailers,
-        kind: Kind,
-    ) -> Result<Judged, Failure> {
+    fn balanced(&mut self, trailers: &Trailers, kind: Kind) -> Result<Judged, Failure> {
         let mut judged = Judged::new(self.commit, kind, Standing::Holds);
-        let after = self.tree(&self.commit.id)?;
-        judged.notes.extend(self.outside(parent)?);
-        let taken_back = undo::trees_taken_back(self.mirror, &self.commit.id, trailers)?;
+        judged.notes.extend(self.elsewhere_touched());
+        let taken_back = self.taken_back(trailers)?;
         let undo = undo::borrowed(&taken_back);
-        match ledger::balance(before, &after, &trailers.operation, trailers.adopt, undo) {
+        let pair = self.reader.pair(self.before.as_ref(), &self.commit.tree, &self.inside, trailers.adopt)?;
+        match ledger::balance(&pair.before, &pair.after, &trailers.operation, trailers.adopt, undo) {
             Err(breaches) => judged.notes.extend(breaches.iter().map(ToString::to_string)),
             Ok(ledger) => {
                 let claims = ledger::claims(&ledger, trailers);
-                judged.counts = Some(Counts::of(&ledger));
+                judged.derived(ledger);
                 if kind == Kind::Ours {
                     judged.notes.extend(claims.iter().map(ToString::to_string));
                 } else if judged.notes.is_empty() {
@@ -211,46 +246,54 @@ impl Case<'_> {
         Ok(judged)
     }
 
+    /// The trees of the commit that this one takes back.
+    fn taken_back(&self, trailers: &Trailers) -> Result<Option<undo::Trees>, Failure> {
+        let mirror = self.reader.mirror;
+        let Some(done) = undo::taken_back(mirror, &self.commit.id, trailers)? else { return Ok(None) };
+        let base = mirror.commit(&done.parents[0])?;
+        Ok(Some(self.reader.taken_back(&done, &base.tree, &self.inside)?))
+    }
+
     /// What differs outside the directory: nothing may.
-    fn outside(&self, parent: Option<&CommitId>) -> Result<Vec<String>, Failure> {
-        let changed = self.mirror.changes(parent, &self.commit.id)?;
-        let outside = changed.iter().filter(|path| self.dir.zone(path).is_none());
-        Ok(outside.take(PATHS_NAMED).map(|path| format!("{path} outside {} differs", self.dir)).collect())
+    fn elsewhere_touched(&self) -> Vec<String> {
+        let dir = &self.reader.dir;
+        self.outside.iter().take(PATHS_NAMED).map(|path| format!("{path} outside {dir} differs")).collect()
     }
 
     /// Our trailers, for another directory.
     fn elsewhere(&self, trailers: &Trailers) -> Option<Judged> {
-        let what = format!("its trailers are for {}, but it changes {}", trailers.directory, self.dir);
+        let what = format!("its trailers are for {}, but it changes {}", trailers.directory, self.reader.dir);
         (!self.touched.is_empty()).then(|| self.impostor(what))
     }
 
     /// No trailers of ours: people's, unless it pretends otherwise.
-    fn without_trailers(&self, strict: bool) -> Result<Option<Judged>, Failure> {
+    fn without_trailers(&mut self, strict: bool) -> Result<Option<Judged>, Failure> {
         if self.touched.is_empty() {
             return Ok(None);
         }
-        let before = match self.commit.parents.first() {
-            Some(parent) => Some(self.tree(parent)?),
-            None => None,
-        };
-        let ours = before.as_ref().map(policy::committer).unwrap_or_default().email;
-        if self.commit.committer.person.email == ours {
+        let ours = self.our_email()?;
+        let commit = self.commit;
+        if commit.committer.person.email == ours {
             return Ok(Some(self.impostor("our committer made it, but it carries no trailers of ours".to_owned())));
         }
-        match before {
-            Some(before) if self.commit.author.person.email == ours => self.bare_copy(&before).map(Some),
-            _ => Ok(Some(self.people(strict))),
+        if commit.author.person.email == ours {
+            return self.bare_copy().map(Some);
         }
+        Ok(Some(self.people(strict)))
     }
 
     /// Our author without trailers: a copy whose message was rewritten. Where it does not balance, nobody can tell.
-    fn bare_copy(&self, before: &FabricTree) -> Result<Judged, Failure> {
-        let after = self.tree(&self.commit.id)?;
+    fn bare_copy(&mut self) -> Result<Judged, Failure> {
         let mut judged = Judged::new(self.commit, Kind::Copy, Standing::Holds);
         judged.notes.push("a copy without trailers".to_owned());
-        judged.notes.extend(self.outside(self.commit.parents.first())?);
-        match ledger::balance(before, &after, &Operation::Sync, false, None) {
-            Ok(ledger) => judged.counts = Some(Counts::of(&ledger)),
+        if self.commit.parents.len() != 1 {
+            judged.standing = Standing::CouldNotTell;
+            return Ok(judged.note("it has no single parent to be judged against"));
+        }
+        judged.notes.extend(self.elsewhere_touched());
+        let pair = self.reader.pair(self.before.as_ref(), &self.commit.tree, &self.inside, false)?;
+        match ledger::balance(&pair.before, &pair.after, &Operation::Sync, false, None) {
+            Ok(ledger) => judged.derived(ledger),
             Err(breaches) => judged.notes.extend(breaches.iter().map(ToString::to_string)),
         }
         if judged.notes.len() > 1 {
@@ -260,8 +303,9 @@ impl Case<'_> {
     }
 
     fn people(&self, strict: bool) -> Judged {
+        let dir = &self.reader.dir;
         let mut judged = Judged::new(self.commit, Kind::People, Standing::Listed);
-        let ours = [self.dir.managed(), self.dir.unmanaged()];
+        let ours = [dir.managed(), dir.unmanaged()];
         let meddles = self.touched.iter().any(|path| ours.iter().any(|zone| path.below(zone).is_some()));
         if strict && meddles {
             judged.standing = Standing::DoesNotHold;
@@ -271,24 +315,19 @@ impl Case<'_> {
         judged
     }
 
-    fn empty(&self) -> FabricTree {
-        FabricTree { dir: self.dir.clone(), entries: Default::default() }
-    }
-
     fn impostor(&self, what: String) -> Judged {
         Judged::new(self.commit, Kind::Impostor, Standing::DoesNotHold).note(what)
     }
 
-    fn is_by_us(&self, email: &str, before: &FabricTree) -> bool {
-        policy::committer(before).email == email
+    /// Our committer's e-mail, as the policy in the parent has it.
+    fn our_email(&mut self) -> Result<String, ObjectError> {
+        let file = self.reader.dir.settings().join("policy.toml");
+        let tree = self.before.as_ref().map(|before| self.reader.with_file(before, &file)).transpose()?;
+        Ok(tree.as_ref().map(policy::committer).unwrap_or_default().email)
     }
+}
 
-    /// The directory at `commit`; empty where there is none.
-    fn tree(&self, commit: &CommitId) -> Result<FabricTree, Failure> {
-        match self.mirror.fabric_tree(commit, self.dir)? {
-            TreeLook::Tree(snapshot) => Ok(snapshot.tree),
-            TreeLook::Absent => Ok(self.empty()),
-            TreeLook::NotATree { path } => Err(Failure::NotATree(path)),
-        }
-    }
+/// Whether a trailer names as the parent what a commit without one has: zeros, as many as an id has digits.
+fn is_no_parent(named: &str) -> bool {
+    named.bytes().all(|digit| digit == b'0')
 }

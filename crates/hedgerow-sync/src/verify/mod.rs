@@ -1,10 +1,17 @@
 //! Verification from git alone: no database, no service, no catalogue. `docs/reference/format.md`, "Which commits are
 //! judged, and how". It never passes by default: what cannot be read is [`Verdict::CouldNotTell`].
 
+mod account;
+mod inbox;
 mod judge;
+mod pair;
+mod rows;
+mod texts;
 
-use hedgerow_core::path::{FabricDir, TreePath, Zone};
-use hedgerow_git::{BranchName, CommitId, CommitRead, Depth, Mirror, TreeLook};
+use std::collections::HashMap;
+use std::path::Path;
+
+use hedgerow_git::{BranchName, CommitId, CommitRead, Depth, Mirror, Signature};
 use serde::Serialize;
 
 use crate::failure::Failure;
@@ -12,7 +19,12 @@ use crate::request::Target;
 use crate::scene;
 use crate::world::{Step, Watch, World};
 
+use pair::Reader;
+
+pub use account::Account;
+pub use inbox::Waiting;
 pub use judge::{Judged, Kind, Standing};
+pub use rows::Rows;
 
 /// Which commits to judge.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,6 +35,8 @@ pub enum Selection {
     One(String),
     /// Those that the second has and the first has not.
     Range(String, String),
+    /// Those that were committed then or later: seconds since 1970, UTC.
+    Since(i64),
 }
 
 /// What to verify, and how strictly.
@@ -36,6 +50,20 @@ pub struct Verification<'a> {
     pub allow_none: bool,
     /// People's commits under `managed/` and `unmanaged/` do not hold.
     pub strict: bool,
+    /// Every commit of ours must be signed by one of these: a file as git's `gpg.ssh.allowedSignersFile`.
+    pub allowed_signers: Option<&'a Path>,
+    /// The store's rows must be the objects at the head.
+    pub rows: bool,
+    /// Each commit of ours comes with its ledger, and the directory before and after it.
+    pub account: bool,
+}
+
+impl<'a> Verification<'a> {
+    /// The plain question: do these commits hold?
+    pub fn of(target: &'a Target, selection: Selection) -> Self {
+        let (allow_none, strict, rows, account) = (false, false, false, false);
+        Self { target, selection, allow_none, strict, allowed_signers: None, rows, account }
+    }
 }
 
 /// What verification came to.
@@ -66,19 +94,15 @@ pub struct Findings {
     pub head: String,
     /// The directory.
     pub directory: String,
+    /// The range that was asked for, by full ids.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub range: Option<String>,
     /// The commits that were judged or listed, newest first.
     pub commits: Vec<Judged>,
     /// The inbox at the head, and since when each file waits.
     pub inbox: Vec<Waiting>,
-}
-
-/// A file in the inbox at the head.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Waiting {
-    /// The file.
-    pub file: TreePath,
-    /// When the commit that brought it was made, RFC 3339, UTC; `null` where history does not say.
-    pub since: Option<String>,
+    /// How the store's rows stand to the tree at the head, where that was asked.
+    pub rows: Option<Rows>,
 }
 
 /// Derives everything again from the branch as the remote has it.
@@ -86,25 +110,49 @@ pub struct Waiting {
 /// # Errors
 /// When nothing could be judged at all: the remote, the branch or the directory is not there.
 pub fn verify(world: &World, asked: &Verification<'_>, watch: Watch<'_>) -> Result<Findings, Failure> {
+    if let Some(doubt) = world.git.doubt(&asked.target.remote.url)? {
+        return Err(Failure::Doubtful(doubt));
+    }
     watch(Step::Fetch);
     let mut mirror = Mirror::open(&world.git, &world.cache, &asked.target.remote)?;
     let fetched = mirror.fetch(&asked.target.branch)?;
     let head = scene::born(&fetched)?;
     let dir = scene::directory(&mirror, asked.target.dir.as_ref(), &fetched.branch, &head)?;
     mirror.unshallow()?;
-    let depth = mirror.depth()?;
     watch(Step::Verify);
-    let commits = select(&mirror, &fetched.branch, &head, &asked.selection)?;
+    let (commits, range) = select(&mirror, &fetched.branch, &head, &asked.selection)?;
     let mut judged = Vec::new();
+    let mut reader = Reader::new(&mirror, &dir);
     for commit in &commits {
         crate::sync::between_steps(world)?;
-        judged.extend(judge::judge(&mirror, commit, &dir, asked.strict)?);
+        let mut found = judge::judge(&mut reader, commit, asked.strict)?;
+        if let Some(found) = found.as_mut().filter(|found| asked.account && found.kind != Kind::People) {
+            found.account = account::account(&reader, commit, found.derived.take());
+        }
+        judged.extend(found.map(|found| Judged { derived: None, ..found }));
     }
     if asked.selection == Selection::All {
         since_our_first(&mut judged);
     }
-    let inbox = inbox(&mirror, &head, &dir)?;
-    let (verdict, reason) = verdict(&judged, depth, asked);
+    if let Some(allowed) = asked.allowed_signers {
+        signed(&mirror, allowed, &mut judged)?;
+    }
+    let inbox = inbox::inbox(&mirror, &mirror.commit(&head)?, &dir)?;
+    let rows = match asked.rows {
+        true => Some(rows::rows(world, &mirror, asked.target, &fetched.branch, &head, &dir)?),
+        false => None,
+    };
+    let (verdict, reason) = [
+        commits_verdict(&judged, mirror.depth()?, asked),
+        rows.as_ref().map_or((Verdict::Verified, None), |rows| rows.verdict(&head)),
+        match &inbox {
+            Some(_) => (Verdict::Verified, None),
+            None => (Verdict::CouldNotTell, Some(format!("there is no directory {dir} at the head"))),
+        },
+    ]
+    .into_iter()
+    .reduce(|one, other| if other.0 > one.0 { other } else { one })
+    .expect("three verdicts");
     Ok(Findings {
         verdict,
         reason,
@@ -112,9 +160,29 @@ pub fn verify(world: &World, asked: &Verification<'_>, watch: Watch<'_>) -> Resu
         reference: fetched.branch.full(),
         head: head.to_string(),
         directory: dir.to_string(),
+        range,
         commits: judged,
-        inbox,
+        inbox: inbox.unwrap_or_default(),
+        rows,
     })
+}
+
+/// Says of every commit of ours that holds whether an allowed signer has signed it.
+fn signed(mirror: &Mirror, allowed: &Path, judged: &mut [Judged]) -> Result<(), Failure> {
+    let claims = |judged: &&mut Judged| matches!(judged.kind, Kind::Ours | Kind::Copy);
+    let asked: Vec<CommitId> =
+        judged.iter_mut().filter(claims).filter_map(|one| CommitId::parse(&one.commit).ok()).collect();
+    let signatures = mirror.signatures(&asked.iter().collect::<Vec<_>>(), allowed)?;
+    let signatures: HashMap<&str, &Signature> = signatures.iter().map(|(id, said)| (id.as_str(), said)).collect();
+    for one in judged.iter_mut().filter(claims) {
+        match signatures.get(one.commit.as_str()) {
+            Some(Signature::Good(signer)) => one.signer = Some(signer.clone()),
+            Some(Signature::Missing) => one.unsigned("there is no signature"),
+            Some(Signature::Refused) => one.unsigned("it is another's, or not valid at the commit's time"),
+            None => one.unsigned("git says nothing of it"),
+        }
+    }
+    Ok(())
 }
 
 /// Drops what people did before the first commit that is not theirs: there was nothing of ours to touch.
@@ -123,30 +191,36 @@ fn since_our_first(judged: &mut Vec<Judged>) {
     judged.truncate(last.map_or(0, |at| at + 1));
 }
 
-/// The commits that are asked for, newest first.
+/// The commits that are asked for, newest first; and the range, where one was named, by full ids.
 fn select(
     mirror: &Mirror,
     branch: &BranchName,
     head: &CommitId,
     selection: &Selection,
-) -> Result<Vec<CommitRead>, Failure> {
+) -> Result<(Vec<CommitRead>, Option<String>), Failure> {
     let all = mirror.log(head, None)?.commits;
-    match selection {
-        Selection::All => Ok(all),
+    Ok(match selection {
+        Selection::All => (all, None),
         Selection::One(text) => {
             let id = named(&all, branch, head, text)?;
-            Ok(all.into_iter().filter(|commit| commit.id == id).collect())
+            (all.into_iter().filter(|commit| commit.id == id).collect(), None)
         }
         Selection::Range(from, to) => {
             let (from, to) = (named(&all, branch, head, from)?, named(&all, branch, head, to)?);
-            Ok(mirror.log(&to, Some(&from))?.commits)
+            (mirror.log(&to, Some(&from))?.commits, Some(format!("{from}..{to}")))
         }
-    }
+        Selection::Since(moment) => {
+            (all.into_iter().filter(|commit| commit.committer.time.seconds >= *moment).collect(), None)
+        }
+    })
 }
 
 /// The commit of the branch's history that `text` names: `HEAD`, the branch, an id, or the unique start of one; and with
-/// `~N`, its Nth first parent.
+/// `~N` or `^`, its Nth first parent.
 fn named(all: &[CommitRead], branch: &BranchName, head: &CommitId, text: &str) -> Result<CommitId, Failure> {
+    if let Some(base) = text.strip_suffix('^') {
+        return named(all, branch, head, &format!("{base}~"));
+    }
     let (base, back) = match text.split_once('~') {
         Some((base, "")) => (base, 1),
         Some((base, back)) => (base, back.parse().map_err(|_| no_commit(branch, text))?),
@@ -176,7 +250,7 @@ fn no_commit(branch: &BranchName, text: &str) -> Failure {
     Failure::NoCommit { text: text.to_owned(), branch: branch.clone() }
 }
 
-fn verdict(judged: &[Judged], depth: Depth, asked: &Verification<'_>) -> (Verdict, Option<String>) {
+fn commits_verdict(judged: &[Judged], depth: Depth, asked: &Verification<'_>) -> (Verdict, Option<String>) {
     let worst = judged.iter().map(|j| j.standing.verdict()).max().unwrap_or(Verdict::Verified);
     if worst != Verdict::Verified {
         return (worst, None);
@@ -192,33 +266,4 @@ fn verdict(judged: &[Judged], depth: Depth, asked: &Verification<'_>) -> (Verdic
         return (Verdict::CouldNotTell, Some(format!("{what} (--allow-none lets that pass)")));
     }
     (Verdict::Verified, None)
-}
-
-/// The inbox at the head: what waits, and since when.
-fn inbox(mirror: &Mirror, head: &CommitId, dir: &FabricDir) -> Result<Vec<Waiting>, Failure> {
-    let TreeLook::Tree(snapshot) = mirror.fabric_tree(head, dir)? else { return Ok(Vec::new()) };
-    let waits = |path: &&TreePath| dir.zone(path) == Some(Zone::Inbox);
-    let mut waiting: Vec<Waiting> =
-        snapshot.tree.entries.keys().filter(waits).map(|file| Waiting { file: file.clone(), since: None }).collect();
-    if !waiting.is_empty() {
-        date(mirror, head, &mut waiting)?;
-    }
-    Ok(waiting)
-}
-
-/// Walks back along first parents, until each file's entry of now was brought by some commit.
-fn date(mirror: &Mirror, head: &CommitId, waiting: &mut [Waiting]) -> Result<(), Failure> {
-    for commit in mirror.first_parents(head, None)?.commits {
-        if waiting.iter().all(|file| file.since.is_some()) {
-            break;
-        }
-        // At a shallow boundary nobody knows what the commit brought.
-        let Ok(brought) = mirror.changes(commit.parents.first(), &commit.id) else { break };
-        for file in waiting.iter_mut().filter(|file| file.since.is_none()) {
-            if brought.binary_search(&file.file).is_ok() {
-                file.since = crate::draft::rfc3339_of_seconds(commit.committer.time.seconds);
-            }
-        }
-    }
-    Ok(())
 }

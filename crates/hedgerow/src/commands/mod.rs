@@ -6,7 +6,9 @@ pub(crate) mod export;
 pub(crate) mod fmt;
 pub(crate) mod get;
 pub(crate) mod init;
+pub(crate) mod keys;
 pub(crate) mod plan;
+pub(crate) mod replay;
 pub(crate) mod report;
 pub(crate) mod store;
 pub(crate) mod sync;
@@ -17,6 +19,7 @@ pub(crate) mod why;
 
 use anyhow::Result;
 use hedgerow_store::{RunOutcome, Verification};
+use hedgerow_sync::verify::Verdict;
 
 use crate::output;
 
@@ -45,6 +48,15 @@ impl From<Exit> for std::process::ExitCode {
 }
 
 impl Exit {
+    /// How what was verified ends the process.
+    pub(crate) fn of_verdict(verdict: Verdict) -> Self {
+        match verdict {
+            Verdict::Verified => Self::Done,
+            Verdict::DoesNotHold => Self::Attention,
+            Verdict::CouldNotTell => Self::Failed,
+        }
+    }
+
     /// How a run that came to `outcome` and `verification` ends the process.
     pub(crate) fn of_run(outcome: RunOutcome, verification: Verification) -> Self {
         match (outcome, verification) {

@@ -1,5 +1,7 @@
 //! `hedgerow sync`
 
+use std::path::Path;
+
 use anyhow::{Context, Result};
 use hedgerow_core::policy::{Flags, Mixed, Replace};
 use hedgerow_git::{BranchName, Clone, CommitId, Signer, Unsent};
@@ -21,7 +23,7 @@ pub(crate) fn sync(session: &Session, args: &SyncArgs) -> Result<Exit> {
     let request = Request {
         target: meant.target,
         judging: judging(&args.judging),
-        committing: committing(&args.committing)?,
+        committing: committing(session, &args.committing)?,
         push_to: args.push_to.as_deref().map(BranchName::parse).transpose().context("--push-to")?,
         resume: args.resume.as_deref().map(CommitId::parse).transpose().context("--resume")?,
         confirm_deletions: args.confirm_deletions,
@@ -53,8 +55,10 @@ pub(crate) fn judging(args: &args::Judging) -> Judging {
     Judging { adopt: args.adopt, flags }
 }
 
-pub(crate) fn committing(args: &args::Committing) -> Result<Committing> {
-    let signer = args.signing_key.as_deref().map(Signer::from_file).transpose().context("--signing-key")?;
+pub(crate) fn committing(session: &Session, args: &args::Committing) -> Result<Committing> {
+    let agent = session.environment.ssh_agent();
+    let find = |key: &Path| Signer::find(key, agent.as_deref());
+    let signer = args.signing_key.as_deref().map(find).transpose().context("--signing-key")?;
     Ok(Committing { name: args.committer_name.clone(), subject_suffix: args.subject_suffix.clone(), signer })
 }
 

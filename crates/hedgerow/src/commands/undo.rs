@@ -22,7 +22,7 @@ pub(crate) fn undo(session: &Session, args: &UndoArgs) -> Result<Exit> {
     let request = UndoRequest {
         target: meant.target,
         what: args.what.clone(),
-        committing: committing(&args.committing)?,
+        committing: committing(session, &args.committing)?,
         push_to: args.push_to.as_deref().map(BranchName::parse).transpose().context("--push-to")?,
     };
     let answer = hedgerow_sync::undo(&world, &request, &watch);

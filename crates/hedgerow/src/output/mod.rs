@@ -1,9 +1,11 @@
 //! How an answer is printed. There is one shape, JSON; everything for people is drawn from it.
 
+pub(crate) mod check_yourself;
 pub(crate) mod columns;
 pub(crate) mod findings;
 pub(crate) mod github;
 pub(crate) mod junit;
+pub(crate) mod page;
 pub(crate) mod report;
 pub(crate) mod sarif;
 pub(crate) mod yaml;

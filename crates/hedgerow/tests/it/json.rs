@@ -100,6 +100,18 @@ fn every_key_of_an_object_is_documented_and_every_documented_key_is_there() {
 }
 
 #[test]
+fn every_key_of_a_verification_is_documented_and_every_documented_key_is_there() {
+    let fabric = varied();
+    let before = fabric.remote.head();
+    fabric.sync(&[]).expect(1);
+    fabric.remote.commit("More").write(&fabric.path("raw/more.yaml"), vpc("more", 60)).push();
+    let store = format!("sqlite://{}", fabric.scene.store().display());
+    let range = format!("{before}..main");
+    let said = fabric.run("verify", &["--range", &range, "--store", &store, "-o", "json"]).json();
+    assert_eq!(keys_of(&said), documented("A verification"));
+}
+
+#[test]
 fn words_are_lower_snake_case() {
     fn words(value: &Value, key: &str) {
         match value {

@@ -13,6 +13,7 @@ mod authenticate;
 mod document;
 mod first_token;
 mod health;
+mod hooks;
 mod idempotency;
 pub mod limits;
 mod metrics;

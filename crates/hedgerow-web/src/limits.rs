@@ -28,3 +28,19 @@ pub const MAX_TOKEN_DAYS: u32 = 3_660;
 pub const MAX_TEXT_BYTES: usize = 64 * 1024;
 /// How many of the fabrics that a token is for.
 pub const MAX_TOKEN_FABRICS: usize = 1_000;
+/// How long a delivery's body may take to arrive.
+pub const HOOK_BODY: Duration = Duration::from_secs(10);
+/// A delivery that is not on record within this time is answered with "try again": forges wait for few seconds.
+pub const HOOK_ANSWER: Duration = Duration::from_millis(900);
+/// Memory for the bodies of all deliveries that are being read, in bytes.
+pub const HOOK_MEMORY_BYTES: usize = 64 * 1024 * 1024;
+/// Deliveries that wait to be put on record; the next one waits at the door.
+pub const HOOK_QUEUE: usize = 4_096;
+/// Deliveries that are put on record in one transaction.
+pub const HOOK_BATCH: usize = 500;
+/// Old deliveries are forgotten once in so many new ones.
+pub const FORGET_EVERY: usize = 5_000;
+/// How long the opened secret of a hook is held: so long one that another process removed may still be good here.
+pub const HOOK_SECRET_AGE: Duration = Duration::from_secs(1);
+/// The secrets of so many hooks are held at once.
+pub const MAX_OPEN_HOOKS: usize = 1_000;

@@ -4,7 +4,7 @@ use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use axum::{Json, Router};
 use utoipa_axum::router::OpenApiRouter;
 
@@ -13,7 +13,7 @@ use crate::idempotency::idempotency;
 use crate::limits::MAX_BODY_BYTES;
 use crate::problem::{Kind, Problem};
 use crate::state::AppState;
-use crate::{api, document, health, metrics, reference};
+use crate::{api, document, health, hooks, metrics, reference};
 
 /// Where the API is.
 pub(crate) const BASE: &str = "/api/v1";
@@ -43,6 +43,7 @@ fn open() -> Router<AppState> {
         .route("/problems/{kind}", get(reference::problem))
         .route("/healthz", get(health::alive))
         .route("/metrics", get(metrics::page))
+        .route("/hooks/{provider}/{id}", post(hooks::receive))
         .route("/readyz", get(health::ready))
 }
 

@@ -1,13 +1,14 @@
 //! What handlers work with.
 
 use std::ops::Deref;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use hedgerow_git::Guard;
 use hedgerow_store::{SealingKeys, Store};
 use hedgerow_sync::Tally;
 use time::OffsetDateTime;
 
+use crate::hooks::{Clerk, Secrets};
 use crate::rate::Rates;
 
 /// What the API is made of.
@@ -21,6 +22,8 @@ pub struct Parts {
     pub tally: Tally,
     /// Where repositories may be; `None`: wherever whoever runs this may go, as for a command by hand.
     pub guard: Option<Guard>,
+    /// How the outside reaches the service: the addresses of hooks begin with it.
+    pub public_url: Option<String>,
     /// The clock.
     pub now: fn() -> OffsetDateTime,
     /// Our version.
@@ -37,17 +40,44 @@ pub struct AppState(Arc<Inner>);
 pub(crate) struct Inner {
     parts: Parts,
     pub(crate) rates: Rates,
+    clerk: Clerk,
+    secrets: Secrets,
 }
 
 impl AppState {
     /// Of these parts.
     pub fn new(parts: Parts) -> Self {
         let rates = Rates::new(parts.requests_per_minute);
-        Self(Arc::new(Inner { parts, rates }))
+        Self(Arc::new(Inner { parts, rates, clerk: Clerk::default(), secrets: Secrets::default() }))
+    }
+
+    /// Who puts deliveries on record.
+    pub(crate) fn clerk(&self) -> &Clerk {
+        &self.0.clerk
+    }
+
+    /// The secrets of hooks.
+    pub(crate) fn secrets(&self) -> &Secrets {
+        &self.0.secrets
+    }
+
+    /// For whoever works on behalf of it, and is not to keep it alive.
+    pub(crate) fn weak(&self) -> WeakState {
+        WeakState(Arc::downgrade(&self.0))
     }
 
     pub(crate) fn rates(&self) -> &Rates {
         &self.0.rates
+    }
+}
+
+/// A state that may be gone.
+#[derive(Debug)]
+pub(crate) struct WeakState(Weak<Inner>);
+
+impl WeakState {
+    pub(crate) fn upgrade(&self) -> Option<AppState> {
+        self.0.upgrade().map(AppState)
     }
 }
 

@@ -47,6 +47,12 @@ words! {
     Trigger = ["webhook", "timer", "start", "cli", "api", "page", "netbox"];
     /// How an object stands in the tree that was recorded last.
     ObjectState = ["present", "deleted", "unreadable"];
+    /// Who sends webhooks. `forgejo` is taken as another word for gitea.
+    Provider = ["github", "gitlab", "gitea", "netbox", "generic"];
+    /// What came of a delivery.
+    DeliveryResult = ["rang", "repeated", "pinged", "unmatched", "refused"];
+    /// How a ring stands.
+    Ring = ["unknown", "waiting", "running", "answered"];
     /// How much an event matters.
     Severity = ["info", "warning"];
 }

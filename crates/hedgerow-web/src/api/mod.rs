@@ -2,7 +2,9 @@
 
 mod audit;
 mod credentials;
+mod deliveries;
 mod events;
+mod hooks;
 mod named;
 mod objects;
 mod repositories;
@@ -21,6 +23,8 @@ pub(crate) fn routes() -> OpenApiRouter<AppState> {
         .merge(runs::routes())
         .merge(objects::routes())
         .merge(events::routes())
+        .merge(hooks::routes())
+        .merge(deliveries::routes())
         .merge(tokens::routes())
         .merge(audit::routes())
 }

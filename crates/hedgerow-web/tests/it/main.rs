@@ -7,6 +7,7 @@ mod service;
 mod answers;
 mod credentials;
 mod document;
+mod hooks;
 mod metrics;
 mod repositories;
 mod tokens;

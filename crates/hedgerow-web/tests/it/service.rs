@@ -73,6 +73,7 @@ impl Service {
             keys: Some(Arc::new(SealingKeys::new(key, Vec::new()))),
             tally: hedgerow_sync::Tally::default(),
             guard: Some(Guard::default()),
+            public_url: Some("https://hedgerow.example".to_owned()),
             now: OffsetDateTime::now_utc,
             version: "0.0.0-test",
             requests_per_minute: 10_000,
@@ -163,12 +164,17 @@ impl Caller<'_> {
             request = request.header(name, value);
         }
         let request = request.body(Body::from(body.unwrap_or_default())).unwrap();
-        let stream = tokio::net::TcpStream::connect(self.service.address).await.unwrap();
-        let (mut sender, connection) =
-            hyper::client::conn::http1::handshake(hyper_util::rt::TokioIo::new(stream)).await.unwrap();
-        tokio::spawn(connection);
-        let (parts, body) = sender.send_request(request).await.unwrap().into_parts();
-        let text = String::from_utf8(body.collect().await.unwrap().to_bytes().to_vec()).unwrap();
-        Answer { status: parts.status, headers: parts.headers, text }
+        over_the_socket(self.service.address, request).await
     }
+}
+
+/// Sends a request as it is, on a connection of its own.
+pub(crate) async fn over_the_socket(address: SocketAddr, request: Request<Body>) -> Answer {
+    let stream = tokio::net::TcpStream::connect(address).await.unwrap();
+    let (mut sender, connection) =
+        hyper::client::conn::http1::handshake(hyper_util::rt::TokioIo::new(stream)).await.unwrap();
+    tokio::spawn(connection);
+    let (parts, body) = sender.send_request(request).await.unwrap().into_parts();
+    let text = String::from_utf8(body.collect().await.unwrap().to_bytes().to_vec()).unwrap();
+    Answer { status: parts.status, headers: parts.headers, text }
 }

@@ -8,6 +8,9 @@ mod store;
 mod undo;
 mod verify;
 
+pub(crate) mod credential;
+pub(crate) mod service;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -192,6 +195,9 @@ Exit codes: 0 all of managed/ is there, 1 something is left out, 2 failed.")]
     /// The store itself: copy it to another database, look it over, back it up.
     #[command(subcommand)]
     Store(StoreCommand),
+    /// The service, and what one asks of it.
+    #[command(flatten)]
+    Service(service::Verb),
     /// A completion script for a shell.
     #[command(after_help = "Example:
   hedgerow completion bash > /etc/bash_completion.d/hedgerow")]

@@ -25,6 +25,14 @@ pub(crate) fn duration(text: &str) -> Result<Duration, String> {
     if total.is_zero() { Err(wrong()) } else { Ok(total) }
 }
 
+/// The same in words: `1h30m`, `90s` as `1m30s`, `1500ms` as `1s500ms`.
+pub(crate) fn shown(duration: Duration) -> String {
+    let (seconds, ms) = (duration.as_secs(), duration.subsec_millis());
+    let parts = [(seconds / 3600, "h"), (seconds / 60 % 60, "m"), (seconds % 60, "s"), (u64::from(ms), "ms")];
+    let text: String = parts.iter().filter(|(n, _)| *n > 0).map(|(n, unit)| format!("{n}{unit}")).collect();
+    if text.is_empty() { "0s".to_owned() } else { text }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -36,5 +44,8 @@ mod tests {
         assert!(duration("5").is_err());
         assert!(duration("0s").is_err());
         assert!(duration("m").is_err());
+        for text in ["1h30m", "1m30s", "1s500ms", "5m"] {
+            assert_eq!(shown(duration(text).unwrap()), text);
+        }
     }
 }

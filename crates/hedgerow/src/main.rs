@@ -1,14 +1,19 @@
 //! `hedgerow`: the command line. Wiring, configuration and exit codes; what it does is in the library crates.
+#![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod api;
 mod args;
 mod commands;
+mod config;
 mod demo;
 mod duration;
 mod environment;
 mod files;
+mod logging;
 mod moment;
 mod output;
 mod progress;
+mod serve;
 mod session;
 mod signals;
 mod target;
@@ -17,6 +22,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
+use crate::args::service::Verb;
 use crate::args::{Cli, Command, Get};
 use crate::commands::Exit;
 use crate::session::Session;
@@ -55,6 +61,9 @@ fn run(cli: &Cli) -> anyhow::Result<Exit> {
     if let Command::Completion { shell } = cli.command {
         return commands::completion(shell);
     }
+    if let Command::Service(Verb::Serve(args)) = &cli.command {
+        return serve::serve(&cli.global, args);
+    }
     let session = Session::begin(&cli.global)?;
     match &cli.command {
         Command::Sync(args) => commands::sync::sync(&session, args),
@@ -76,6 +85,7 @@ fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Check(args) => commands::check::check(&session, args),
         Command::Demo(args) => demo::demo(&session, args),
         Command::Store(command) => commands::store::store(&session, command),
+        Command::Service(verb) => commands::service::run(&session, verb),
         Command::Completion { shell } => commands::completion(*shell),
     }
 }

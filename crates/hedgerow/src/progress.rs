@@ -17,7 +17,7 @@ pub(crate) struct Progress(RefCell<Option<Line>>);
 /// The thread that draws the line, and the way to tell it of the next step.
 #[derive(Debug)]
 struct Line {
-    steps: Sender<Step>,
+    steps: Sender<String>,
     drawing: JoinHandle<()>,
 }
 
@@ -29,10 +29,15 @@ impl Progress {
 
     /// The next step begins. In the log at level `debug`, too, which tells where a run died.
     pub(crate) fn step(&self, step: Step) {
-        tracing::debug!("{}", step.word());
+        self.word(step.word());
+    }
+
+    /// The same, of a run somewhere else.
+    pub(crate) fn word(&self, step: &str) {
+        tracing::debug!("{step}");
         if let Some(line) = &*self.0.borrow() {
             // The thread ends only when this side hangs up.
-            let _ = line.steps.send(step);
+            let _ = line.steps.send(step.to_owned());
         }
     }
 
@@ -48,16 +53,16 @@ impl Progress {
 
 impl Line {
     fn start() -> Self {
-        let (steps, next) = channel::<Step>();
+        let (steps, next) = channel::<String>();
         let drawing = std::thread::spawn(move || {
-            let mut now: Option<Step> = None;
+            let mut now: Option<String> = None;
             let mut shown = false;
             loop {
                 match next.recv_timeout(A_MOMENT) {
                     Ok(step) => now = Some(step),
                     Err(RecvTimeoutError::Timeout) => {
                         if let Some(step) = now.take() {
-                            anstream::eprint!("\r\u{1b}[2K… {}", step.word());
+                            anstream::eprint!("\r\u{1b}[2K… {}", crate::output::plain(&step));
                             shown = true;
                         }
                     }

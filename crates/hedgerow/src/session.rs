@@ -1,20 +1,29 @@
 //! What every command shares: the environment, the way to print, and, where it works on a fabric, the world.
 
 use std::io::IsTerminal;
-use std::time::Instant;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use hedgerow_core::catalogue::Catalogue;
 use hedgerow_git::{Cancel, Git, GitConfig};
 use hedgerow_store::{Store, StoreUrl};
 use hedgerow_sync::{Tally, World};
+use secrecy::SecretString;
 use serde_json::Value;
 
+use crate::api::{Door, Here, There};
+use crate::args::service::Way;
 use crate::args::{Format, Global};
-use crate::environment::Environment;
+use crate::environment::{self, Environment};
+use crate::logging;
 use crate::output::{self, Style};
 use crate::progress::Progress;
+use crate::serve::{self, Setup};
 use crate::signals;
+
+/// How soon a signal ends a pause.
+const PAUSE_STEP: Duration = Duration::from_millis(50);
 
 /// One command's run.
 #[derive(Debug)]
@@ -26,7 +35,7 @@ pub(crate) struct Session {
     runtime: tokio::runtime::Runtime,
     store: Option<String>,
     deadline: Instant,
-    timeout: std::time::Duration,
+    timeout: Duration,
     cancel: Cancel,
 }
 
@@ -34,7 +43,7 @@ impl Session {
     /// Reads the environment and listens for signals.
     pub(crate) fn begin(global: &Global) -> Result<Self> {
         let environment = Environment::read()?;
-        log(environment.log.as_deref());
+        logging::of_a_command(environment.log.as_deref());
         let builder = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
         let runtime = builder.context("starting the runtime")?;
         let cancel = Cancel::new();
@@ -87,6 +96,39 @@ impl Session {
         self.store.is_some()
     }
 
+    /// What flags and the service's file come to, for a verb that works on the store.
+    pub(crate) fn setup(&self, way: &Way) -> Result<Setup> {
+        Setup::of_a_command(&self.environment, self.store.as_deref(), way.config.as_deref())
+    }
+
+    /// The way to the API that was named.
+    pub(crate) fn door(&self, way: &Way) -> Result<Door> {
+        let Some(server) = &way.server else { return self.here(way) };
+        let token = environment::secret("HEDGEROW_TOKEN")?.map(SecretString::from);
+        There::new(server, token, self.timeout).map(Door::There)
+    }
+
+    /// The API on the store itself.
+    fn here(&self, way: &Way) -> Result<Door> {
+        let setup = self.setup(way)?;
+        self.wait(async {
+            let store = Store::open(&setup.store).await?;
+            let keys = Arc::new(setup.keys.keys()?);
+            serve::prove(&store, &keys).await?;
+            let (_, state) = serve::assemble(&self.environment, &setup, &store, &keys)?;
+            Ok(Door::Here(Here::new(hedgerow_web::router(state))))
+        })
+    }
+
+    /// Waits, unless a signal comes; whether one came.
+    pub(crate) fn pause(&self, period: Duration) -> bool {
+        let deadline = Instant::now() + period;
+        while Instant::now() < deadline && !self.cancel.is_cancelled() {
+            std::thread::sleep(PAUSE_STEP.min(period));
+        }
+        self.cancel.is_cancelled()
+    }
+
     /// What a run needs of the world.
     pub(crate) fn world(&self) -> Result<World> {
         self.world_with(self.store()?, self.environment.cache.join("mirrors"))
@@ -113,10 +155,4 @@ impl Session {
         self.progress.clear();
         output::print(self.format, value, |value| table(value, self.style))
     }
-}
-
-fn log(filter: Option<&str>) {
-    let filter = tracing_subscriber::EnvFilter::new(filter.unwrap_or("warn"));
-    // A second subscriber can only be a test's: the first stays.
-    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).without_time().try_init();
 }

@@ -65,6 +65,17 @@ fn credential(url: &RemoteUrl, args: &args::Target) -> Result<Credential> {
     }
 }
 
+/// What the environment holds for the forge of `url`; without it, whatever git and ssh find.
+pub(crate) fn ambient(url: &RemoteUrl) -> Result<Credential> {
+    let forge = Forge::of(url.host().unwrap_or_default());
+    let Some(variable) = forge.variable().filter(|_| url.transport() == Transport::Https) else {
+        return Ok(Credential::Ambient);
+    };
+    let username = forge.username().to_owned();
+    let token = environment::secret(variable)?.map(SecretString::from);
+    Ok(token.map_or(Credential::Ambient, |secret| Credential::Token { username, secret }))
+}
+
 fn http(url: &RemoteUrl, args: &args::Target) -> Result<Credential> {
     let forge = Forge::of(url.host().unwrap_or_default());
     let username = args.username.clone().unwrap_or_else(|| forge.username().to_owned());
@@ -72,13 +83,10 @@ fn http(url: &RemoteUrl, args: &args::Target) -> Result<Credential> {
         let secret = token(file)?;
         return Ok(Credential::Token { username, secret });
     }
-    let Some(variable) = forge.variable() else { return Ok(Credential::Ambient) };
-    match environment::secret(variable)? {
-        Some(secret) if url.transport() == Transport::Https => {
-            Ok(Credential::Token { username, secret: SecretString::from(secret) })
-        }
-        _ => Ok(Credential::Ambient),
-    }
+    ambient(url).map(|credential| match credential {
+        Credential::Token { secret, .. } => Credential::Token { username, secret },
+        other => other,
+    })
 }
 
 /// The token in a file, without the line break that editors add.

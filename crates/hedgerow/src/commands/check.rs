@@ -22,7 +22,7 @@ pub(crate) fn check(session: &Session, args: &CheckArgs) -> Result<Exit> {
     Ok(if checkup.is_ok() { Exit::Done } else { Exit::Failed })
 }
 
-fn render(value: &Value, style: Style) -> String {
+pub(crate) fn render(value: &Value, style: Style) -> String {
     let mut out = String::new();
     for condition in value["conditions"].as_array().into_iter().flatten() {
         let (mark, color) = match condition["standing"].as_str() {

@@ -8,9 +8,9 @@ use serde_json::{Value, json};
 
 use super::Exit;
 use crate::args::{Format, ObjectsArgs, RunArgs, RunsArgs};
-use crate::output;
 use crate::output::columns::Columns;
 use crate::output::report::{self, short};
+use crate::output::{self, moment};
 use crate::session::Session;
 
 /// Rows that are asked for at once.
@@ -123,11 +123,6 @@ fn run_line(run: &RunRecord) -> Value {
         "commit": ending.and_then(|e| e.commit.as_ref()),
         "counts": ending.and_then(|e| Counts::parse(&e.counts)),
     })
-}
-
-fn moment(ms: i64) -> Option<String> {
-    let moment = time::OffsetDateTime::from_unix_timestamp(ms.div_euclid(1000)).ok()?;
-    moment.format(&time::format_description::well_known::Rfc3339).ok()
 }
 
 fn run_columns(runs: &Value) -> Columns {

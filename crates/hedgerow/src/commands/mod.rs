@@ -10,6 +10,7 @@ pub(crate) mod keys;
 pub(crate) mod plan;
 pub(crate) mod replay;
 pub(crate) mod report;
+pub(crate) mod service;
 pub(crate) mod store;
 pub(crate) mod sync;
 pub(crate) mod undo;

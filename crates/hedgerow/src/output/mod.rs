@@ -65,6 +65,12 @@ pub(crate) fn write(text: &str) -> Result<()> {
     }
 }
 
+/// A time of the store's, for people: RFC 3339, in UTC, to the second.
+pub(crate) fn moment(ms: i64) -> Option<String> {
+    let moment = time::OffsetDateTime::from_unix_timestamp(ms.div_euclid(1000)).ok()?;
+    moment.format(&time::format_description::well_known::Rfc3339).ok()
+}
+
 /// `1 file`, `2 files`.
 pub(crate) fn several(n: u64, thing: &str) -> String {
     format!("{n} {thing}{}", if n == 1 { "" } else { "s" })

@@ -8,4 +8,5 @@ pub(crate) mod oracle;
 pub(crate) mod process;
 pub(crate) mod ran;
 pub(crate) mod scene;
+pub(crate) mod service;
 pub(crate) mod yaml;

@@ -1,0 +1,133 @@
+//! The service while it runs: the socket, the loops, and the signals.
+
+use std::future::Future;
+use std::net::SocketAddr;
+
+use anyhow::{Context, Result, bail};
+use hedgerow_git::Cancel;
+use hedgerow_sync::service::Service;
+use hedgerow_web::AppState;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::watch;
+use tracing::{error, info, warn};
+
+use super::Setup;
+use super::declared::Declared;
+use super::start::Told;
+use crate::commands::Exit;
+
+/// Runs until a signal says to stop, or something that must not end ends.
+pub(crate) async fn run(
+    told: &Told<'_>,
+    mut setup: Setup,
+    listener: TcpListener,
+    service: Service,
+    state: AppState,
+    declared: Declared,
+) -> Result<Exit> {
+    let mut signals = Signals::listen()?;
+    let stop = Cancel::new();
+    let (closing, closed) = watch::channel(false);
+    let mut loops = tokio::spawn({
+        let stop = stop.clone();
+        async move { service.run(stop).await }
+    });
+    let mut socket = tokio::spawn(serve(listener, state, closed));
+    let failed = loop {
+        tokio::select! {
+            heard = signals.next() => match heard {
+                Heard::Reload => setup = reload(told, setup, &declared).await,
+                Heard::Stop(name) => {
+                    info!("{name}: stopping, within {}", crate::duration::shown(setup.config.service.stop_within.0));
+                    break None;
+                }
+            },
+            ended = &mut loops => break Some(format!("the service's loops ended: {ended:?}")),
+            ended = &mut socket => break Some(format!("the socket closed: {ended:?}")),
+        }
+    };
+    stop.cancel();
+    // Whoever listens for progress would be waited for: the other end may be gone already.
+    let _ = closing.send(true);
+    if let Some(why) = failed {
+        bail!(why);
+    }
+    drain(&setup, &mut signals, async { (loops.await, socket.await) }).await;
+    Ok(Exit::Done)
+}
+
+/// Waits for runs and answers under way, but not for ever.
+async fn drain<T>(setup: &Setup, signals: &mut Signals, ended: impl Future<Output = T>) {
+    let within = setup.config.service.stop_within.0;
+    tokio::select! {
+        _ = ended => info!("stopped"),
+        () = tokio::time::sleep(within) => {
+            warn!("stopped with runs under way: the next start settles them");
+        }
+        () = signals.stopped_again() => warn!("told to stop a second time: what is under way is left"),
+    }
+}
+
+async fn serve(listener: TcpListener, state: AppState, mut closed: watch::Receiver<bool>) -> std::io::Result<()> {
+    let service = hedgerow_web::router(state).into_make_service_with_connect_info::<SocketAddr>();
+    let until = async move {
+        // An error means that the sender is gone, and with it the service.
+        let _ = closed.wait_for(|closed| *closed).await;
+    };
+    axum::serve(listener, service).with_graceful_shutdown(until).await
+}
+
+/// Reads the file again. What is wrong with it is told, and what was in force stays.
+async fn reload(told: &Told<'_>, before: Setup, declared: &Declared) -> Setup {
+    let after = match Setup::of_the_service(told.environment, told.global.store.as_deref(), told.args) {
+        Ok(after) => after,
+        Err(why) => {
+            error!("SIGHUP: the configuration stays as it was: {why:#}");
+            return before;
+        }
+    };
+    for section in after.config.needs_a_restart(&before.config) {
+        warn!("SIGHUP: [{section}] has changed, which takes a restart");
+    }
+    declared.apply(&after).await;
+    after
+}
+
+/// What a signal says.
+enum Heard {
+    Reload,
+    Stop(&'static str),
+}
+
+struct Signals {
+    reload: Signal,
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    fn listen() -> Result<Self> {
+        let of = |kind| signal(kind).context("listening for signals");
+        Ok(Self {
+            reload: of(SignalKind::hangup())?,
+            terminate: of(SignalKind::terminate())?,
+            interrupt: of(SignalKind::interrupt())?,
+        })
+    }
+
+    async fn next(&mut self) -> Heard {
+        tokio::select! {
+            _ = self.reload.recv() => Heard::Reload,
+            _ = self.terminate.recv() => Heard::Stop("SIGTERM"),
+            _ = self.interrupt.recv() => Heard::Stop("SIGINT"),
+        }
+    }
+
+    async fn stopped_again(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+}

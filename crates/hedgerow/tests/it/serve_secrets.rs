@@ -1,0 +1,102 @@
+//! A canary in every place of a credential is seen by nobody: no log, answer, error, bundle, process list or environment.
+
+use std::path::Path;
+
+use hedgerow_testkit::GitHttp;
+use serde_json::json;
+
+use crate::support::fabric::Fabric;
+use crate::support::service::Service;
+
+/// No two of them are alike, so that a find says which one it was.
+const CANARIES: [&str; 4] = ["canary-file-token", "canary-api-token", "canary-env-token", "canary-read-token"];
+
+/// Fails the test when `text` holds one.
+#[track_caller]
+fn is_clean(what: &str, text: &str) {
+    let found = CANARIES.iter().find(|canary| text.contains(**canary));
+    assert_eq!(found, None, "{what}: {text}");
+}
+
+/// What every process of this machine shows of itself to its own user, as far as it has the scene's name in it.
+fn processes(of: &Path) -> String {
+    let mut seen = String::new();
+    for entry in std::fs::read_dir("/proc").unwrap().flatten() {
+        let read = |name: &str| std::fs::read(entry.path().join(name)).unwrap_or_default();
+        let (line, environment) = (read("cmdline"), read("environ"));
+        let text = format!("{} {}", String::from_utf8_lossy(&line), String::from_utf8_lossy(&environment));
+        if text.contains(of.to_str().unwrap()) && text.contains("git") {
+            seen += &text.replace('\0', " ");
+            seen.push('\n');
+        }
+    }
+    seen
+}
+
+#[test]
+fn f_31_a_canary_token_is_seen_by_nobody() {
+    let fabric = Fabric::example();
+    let server = GitHttp::serve(fabric.scene.path(""));
+    server.require("git", "canary-file-token");
+    let remote = server.url("remote.git");
+    fabric.scene.file("token", "canary-file-token\n");
+    fabric.scene.file("read-token", "canary-read-token\n");
+    fabric.scene.file("api-token", "canary-api-token\n");
+    let config = format!(
+        "[runs]\ninterval = \"1s\"\n[network]\nclear_hosts = [\"127.0.0.1\"]\nnetworks = [\"127.0.0.0/8\"]\n\
+         [[repository]]\nname = \"good\"\nurl = \"{remote}\"\nwrite = {{ token_file = \"token\" }}\n\
+         [[fabric]]\nname = \"one\"\nrepository = \"good\"\nbranch = \"main\"\ndirectory = \"{}\"\nadopt = false\n\
+         [[repository]]\nname = \"bad\"\nurl = \"{remote}x\"\nwrite = {{ token_env = \"CANARY\" }}\n\
+         read = {{ token_file = \"read-token\" }}\n\
+         [[fabric]]\nname = \"two\"\nrepository = \"bad\"\nbranch = \"main\"\ndirectory = \"x\"\nadopt = false\n",
+        fabric.dir
+    );
+    let service = Service::start_with(&fabric.scene, &config, |command| {
+        command.env("CANARY", "canary-env-token").env("RUST_LOG", "debug").env("NO_PROXY", "*");
+    });
+    let managed = "hedgerow_fabric_documents{fabric=\"one\",state=\"managed\"}";
+    let mut seen = String::new();
+    service.until("the inbox is drained over HTTP with the token", |service| {
+        seen += &processes(&fabric.scene.path(""));
+        service.metric(managed) == Some(48.0)
+    });
+    service.until("the bad one failed", |service| service.get("events").to_string().contains("\"two\""));
+    let children: Vec<&str> = seen.lines().filter(|line| !line.contains(" serve ") && line.contains(" -c ")).collect();
+    for child in children {
+        is_clean("a process that we started", child);
+    }
+    let lines = seen.lines().map(|line| line.split(" PATH=").next().unwrap_or_default());
+    lines.for_each(|line| is_clean("a command line", line));
+
+    let api_file = fabric.scene.path("api-token");
+    let added = service.hedgerow(
+        &fabric.scene,
+        &["repo", "add", "by-api", &format!("{remote}y"), "--token-file", api_file.to_str().unwrap()],
+    );
+    is_clean("repo add", &added.expect(0).text());
+    for verb in [
+        &["repo", "show", "by-api", "-o", "json"][..],
+        &["repo", "show", "bad", "-o", "json"],
+        &["repo", "list", "-o", "json"],
+        &["events", "--limit", "100", "-o", "json"],
+        &["runs", "-o", "json"],
+        &["doctor"],
+    ] {
+        is_clean("a command with --server", &service.hedgerow(&fabric.scene, verb).expect(0).text());
+        is_clean("a command on the store", &fabric.scene.run(verb).expect(0).text());
+    }
+    let bundle = fabric.scene.run(&["doctor", "--config", fabric.scene.path("hedgerow.toml").to_str().unwrap()]);
+    let bundle = bundle.expect(0);
+    is_clean("the bundle", &bundle.text());
+    assert!(bundle.json()["configuration"]["repository"].is_array(), "{}", bundle.story());
+    assert!(bundle.json()["store"]["rows"]["secrets"].as_u64().unwrap() >= 3, "{}", bundle.story());
+    let body = json!({"kind": "token", "secret": "canary-api-token", "nonsense": 1});
+    let refused = service.ask("PUT", "/api/v1/repositories/by-api/credentials/write", Some(&body));
+    assert!(refused.status >= 400, "{refused:?}");
+    is_clean("a refusal", &refused.text);
+    is_clean("metrics", &service.ask("GET", "/metrics", None).text);
+    is_clean("the audit record", &service.get("audit").to_string());
+    is_clean("the log at level debug", &service.log());
+    let store = std::fs::read(fabric.scene.path("state/hedgerow/hedgerow.db")).unwrap();
+    is_clean("the store's file", &String::from_utf8_lossy(&store));
+}

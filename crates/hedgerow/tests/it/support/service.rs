@@ -1,0 +1,181 @@
+//! `hedgerow serve` as its users see it: a process, an address, a token, a log.
+
+use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
+use std::process::{Child, ChildStdout, Command, Stdio};
+use std::sync::mpsc::{self, Receiver};
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process};
+use serde_json::Value;
+
+use super::ran::Ran;
+use super::scene::Scene;
+
+/// How long a test waits for what must come.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// Between two looks.
+const LOOK_EVERY: Duration = Duration::from_millis(50);
+
+/// A service that runs. It is killed when it is dropped.
+pub(crate) struct Service {
+    child: Child,
+    base: String,
+    /// The first admin token, where the store was new.
+    pub(crate) token: Option<String>,
+    log: PathBuf,
+    runtime: tokio::runtime::Runtime,
+    client: reqwest::Client,
+}
+
+/// What came back over HTTP.
+#[derive(Debug)]
+pub(crate) struct Answered {
+    pub(crate) status: u16,
+    pub(crate) text: String,
+}
+
+impl Answered {
+    #[track_caller]
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("not JSON ({error}): {self:?}"))
+    }
+
+    #[track_caller]
+    pub(crate) fn expect(self, status: u16) -> Self {
+        assert_eq!(self.status, status, "{self:?}");
+        self
+    }
+}
+
+impl Service {
+    /// Starts a service in the scene, whose file says `config`, and waits until it listens.
+    pub(crate) fn start(scene: &Scene, config: &str) -> Self {
+        Self::start_with(scene, config, |_| {})
+    }
+
+    /// The same, with another environment.
+    pub(crate) fn start_with(scene: &Scene, config: &str, change: impl FnOnce(&mut Command)) -> Self {
+        let file = scene.file("hedgerow.toml", config);
+        let log = scene.path("service.log");
+        let append = std::fs::File::options().create(true).append(true).open(&log).unwrap();
+        let mut command = scene.hedgerow(&["serve", "--listen", "127.0.0.1:0", "--config", file.to_str().unwrap()]);
+        change(&mut command);
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(append);
+        let mut child = command.spawn().unwrap();
+        let (token, base) = greeting(&lines(child.stdout.take().unwrap()), &log);
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        Self { child, base, token, log, runtime, client }
+    }
+
+    /// The address of a path of the service.
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.base)
+    }
+
+    /// Asks, as the first admin where there is one.
+    pub(crate) fn ask(&self, method: &str, path: &str, body: Option<&Value>) -> Answered {
+        self.ask_as(self.token.as_deref(), method, path, body)
+    }
+
+    /// Asks with another token, or none.
+    pub(crate) fn ask_as(&self, token: Option<&str>, method: &str, path: &str, body: Option<&Value>) -> Answered {
+        let mut request = self.client.request(method.parse().unwrap(), self.url(path));
+        if let Some(token) = token {
+            request = request.bearer_auth(token);
+        }
+        if let Some(body) = body {
+            request = request.header("content-type", "application/json").body(body.to_string());
+        }
+        self.runtime.block_on(async {
+            let response = request.send().await.unwrap();
+            let status = response.status().as_u16();
+            Answered { status, text: response.text().await.unwrap() }
+        })
+    }
+
+    /// The JSON at a path of the API.
+    #[track_caller]
+    pub(crate) fn get(&self, path: &str) -> Value {
+        self.ask("GET", &format!("/api/v1/{path}"), None).expect(200).json()
+    }
+
+    /// The value of a metric's sample, such as `hedgerow_inbox_files{fabric="one"}`; `None` where it is absent.
+    pub(crate) fn metric(&self, sample: &str) -> Option<f64> {
+        let page = self.ask_as(None, "GET", "/metrics", None).expect(200).text;
+        page.lines().find_map(|line| line.strip_prefix(sample)?.strip_prefix(' ')?.parse().ok())
+    }
+
+    /// Waits until `what` is so; fails the test, with the log, when it never is.
+    #[track_caller]
+    pub(crate) fn until(&self, what: &str, mut is_so: impl FnMut(&Self) -> bool) {
+        let deadline = Instant::now() + PATIENCE;
+        while !is_so(self) {
+            assert!(Instant::now() < deadline, "never: {what}\n--- log\n{}", self.log());
+            std::thread::park_timeout(LOOK_EVERY);
+        }
+    }
+
+    /// What was logged so far, by earlier services of the scene too.
+    pub(crate) fn log(&self) -> String {
+        std::fs::read_to_string(&self.log).unwrap()
+    }
+
+    pub(crate) fn signal(&self, signal: Signal) {
+        kill_process(self.pid(), signal).unwrap();
+    }
+
+    pub(crate) fn pid(&self) -> Pid {
+        Pid::from_child(&self.child)
+    }
+
+    /// Tells it to stop, and waits until it has. The exit code, and how long that took.
+    pub(crate) fn stop(mut self) -> (Option<i32>, Duration) {
+        let asked = Instant::now();
+        self.signal(Signal::TERM);
+        (self.child.wait().unwrap().code(), asked.elapsed())
+    }
+
+    /// A command that talks to this service.
+    pub(crate) fn hedgerow(&self, scene: &Scene, args: &[&str]) -> Ran {
+        let mut command = scene.hedgerow(args);
+        command.env("HEDGEROW_SERVER", &self.base).env("NO_PROXY", "*");
+        if let Some(token) = &self.token {
+            command.env("HEDGEROW_TOKEN", token);
+        }
+        Ran::of(&mut command)
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn lines(stdout: ChildStdout) -> Receiver<String> {
+    let (tell, told) = mpsc::channel();
+    std::thread::spawn(move || {
+        BufReader::new(stdout).lines().map_while(Result::ok).try_for_each(|line| tell.send(line))
+    });
+    told
+}
+
+/// The first token, where there is one, and the address.
+fn greeting(lines: &Receiver<String>, log: &PathBuf) -> (Option<String>, String) {
+    let mut token = None;
+    loop {
+        let line = lines.recv_timeout(PATIENCE).unwrap_or_else(|_| {
+            panic!("it does not listen\n--- log\n{}", std::fs::read_to_string(log).unwrap_or_default())
+        });
+        if let Some(text) = line.strip_prefix("first admin token, shown this once: ") {
+            token = Some(text.to_owned());
+        }
+        if let Some(base) = line.strip_prefix("serving ") {
+            return (token, base.to_owned());
+        }
+    }
+}

@@ -1,5 +1,7 @@
 //! Why a run stopped, in one type: every reason has a stable word, says what was attempted, and what to do.
 
+mod words;
+
 use hedgerow_core::path::{FabricDir, FabricDirError, TreePath};
 use hedgerow_core::plan::{PlanError, UndoError};
 use hedgerow_core::policy::PolicyError;
@@ -7,6 +9,7 @@ use hedgerow_git::{BranchName, CommitId, Doubt, GitError, MirrorError, ObjectErr
 use hedgerow_store::StoreError;
 
 use crate::report::Reason;
+use words::{remote_code, store_hint};
 
 /// Why a run stopped.
 #[derive(Debug, thiserror::Error)]
@@ -92,6 +95,43 @@ pub enum Failure {
         reverted: CommitId,
         /// The one that was named.
         named: CommitId,
+    },
+    /// The branch no longer has what it had when it was verified.
+    #[error(
+        "{branch} no longer has our commit {}, which was verified there: it was forced, or restored from a backup; it is at {head} now",
+        ours.short()
+    )]
+    Rewritten {
+        /// Our commit.
+        ours: CommitId,
+        /// The branch.
+        branch: BranchName,
+        /// Where it is.
+        head: CommitId,
+    },
+    /// The branch has a commit of ours that the store does not know.
+    #[error(
+        "{branch} has our commit {}, which this database does not know: the database is new or older than the branch, or another Hedgerow writes there",
+        ours.short()
+    )]
+    Forgotten {
+        /// Our commit.
+        ours: CommitId,
+        /// The branch.
+        branch: BranchName,
+        /// Where it is.
+        head: CommitId,
+    },
+    /// An earlier run saw what must not go on without a person.
+    #[error("nothing is written until a person has looked: {0}")]
+    Frozen(String),
+    /// Our own commits follow each other.
+    #[error("the last {in_a_row} commits under the directory are all ours: something goes round in circles")]
+    Breaker {
+        /// How many.
+        in_a_row: usize,
+        /// Where the branch is.
+        head: CommitId,
     },
     /// The server does not take the commit.
     #[error("the remote refused the push to {branch}: {words}")]
@@ -214,6 +254,10 @@ impl Failure {
             | Self::Suspended(_)
             | Self::Reverted(_)
             | Self::OtherReverted { .. }
+            | Self::Rewritten { .. }
+            | Self::Forgotten { .. }
+            | Self::Frozen(_)
+            | Self::Breaker { .. }
             | Self::Refused { .. }
             | Self::Unbalanced(_)
             | Self::Lost { .. } => Reach::Fabric,
@@ -225,6 +269,8 @@ impl Failure {
     pub(crate) fn awaits(&self) -> Option<&CommitId> {
         match self {
             Self::Reverted(commit) | Self::OtherReverted { reverted: commit, .. } => Some(commit),
+            Self::Rewritten { head, .. } | Self::Forgotten { head, .. } | Self::Breaker { head, .. } => Some(head),
+            Self::Lost { commit, .. } => Some(commit),
             _ => None,
         }
     }
@@ -265,6 +311,10 @@ impl Failure {
             Self::WorkTree { .. } => "work_tree",
             Self::Suspended(_) => "suspended",
             Self::Reverted(_) | Self::OtherReverted { .. } => "reverted",
+            Self::Rewritten { .. } => "rewritten",
+            Self::Forgotten { .. } => "forgotten",
+            Self::Frozen(_) => "frozen",
+            Self::Breaker { .. } => "breaker",
             Self::Refused { .. } => "refused",
             Self::Unbalanced(_) => "unbalanced",
             Self::NotArrived { .. } => "not_arrived",
@@ -308,6 +358,10 @@ impl Failure {
                 "correct or remove the files in raw/; or, if the revert was a mistake: hedgerow sync --resume {commit}"
             ),
             Self::OtherReverted { reverted, .. } => format!("if that is what you mean: hedgerow sync --resume {reverted}"),
+            Self::Rewritten { .. } | Self::Forgotten { .. } | Self::Breaker { .. } => {
+                "look at the branch; to go on from where it is: hedgerow fabric resume NAME --accept COMMIT".to_owned()
+            }
+            Self::Frozen(_) => "hedgerow fabric show says what to accept".to_owned(),
             Self::Refused { .. } => {
                 "if the branch is protected, let the credential write to it, or leave the commit for people to merge: --push-to BRANCH"
                     .to_owned()
@@ -320,46 +374,5 @@ impl Failure {
             Self::Interrupted => "run it again: a run settles what the one before left open".to_owned(),
             Self::Object(_) | Self::Directory(_) => return None,
         })
-    }
-}
-
-fn store_hint(error: &StoreError) -> &'static str {
-    match error {
-        StoreError::Unreachable { .. } => "check --store: the address, the file and who may write it",
-        StoreError::Busy { .. } => "run it again",
-        StoreError::Newer { .. } => "use the newer Hedgerow, or name another store with --store",
-        StoreError::Fenced { .. } | StoreError::NotOpen { .. } => "another run took over; see: hedgerow get runs",
-        StoreError::Conflict { .. } => "choose another name or directory",
-        StoreError::InUse { .. } => "unlink what uses it first",
-        StoreError::Absent { .. } => "see what there is",
-        StoreError::Stale { .. } => "read it again",
-        StoreError::ReadOnly { .. } => "change the configuration file",
-        StoreError::Full { .. } => "make space on the store's disk",
-        StoreError::Corrupt { .. } => "move the store away: the next run fills a new one from git",
-        StoreError::Other { .. } => "check --store",
-    }
-}
-
-fn remote_code(error: &RemoteError) -> &'static str {
-    match error {
-        RemoteError::Disallowed { .. } => "disallowed",
-        RemoteError::NotFound { .. } => "not_found",
-        RemoteError::Unauthorized { .. } => "unauthorized",
-        RemoteError::Forbidden { .. } => "forbidden",
-        RemoteError::HostUnknown { .. } => "host_unknown",
-        RemoteError::HostKey { .. } => "host_key",
-        RemoteError::Tls { .. } => "tls",
-        RemoteError::Unreachable { .. } => "unreachable",
-        RemoteError::RateLimited { .. } => "rate_limited",
-        RemoteError::Redirected { .. } => "redirected",
-        RemoteError::Timeout { .. } => "timeout",
-        RemoteError::Cancelled => "interrupted",
-        RemoteError::NoBranch { .. } => "no_branch",
-        RemoteError::DetachedHead { .. } => "detached_head",
-        RemoteError::Server { .. } => "server",
-        RemoteError::NotARepository { .. } => "not_a_repository",
-        RemoteError::Broken { .. } => "broken",
-        RemoteError::Local { .. } => "cache",
-        RemoteError::Other { .. } => "remote",
     }
 }

@@ -24,7 +24,9 @@ pub(crate) struct Part<'r> {
     pub(crate) standing: Standing,
     failed: Option<(Reason, Lasting)>,
     awaits: Option<CommitId>,
-    oldest: Option<InboxAge>,
+    pub(crate) oldest: Option<InboxAge>,
+    /// The newest commit of ours that the branch is known to have.
+    pub(crate) ours: Option<CommitId>,
 }
 
 /// How far a part has come in this round.
@@ -89,6 +91,8 @@ pub struct Told {
     pub head: Option<CommitId>,
     /// Our commit, if one was pushed.
     pub commit: Option<CommitId>,
+    /// The newest commit of ours that the branch is known to have.
+    pub ours: Option<CommitId>,
     /// In words: who looked, and what was seen.
     pub witness: Option<String>,
     /// How many documents are held.
@@ -105,13 +109,19 @@ impl<'r> Part<'r> {
     /// A part that begins now. Nothing is written yet.
     pub(crate) fn begin(world: &World, request: &'r Request) -> Self {
         let draft = Draft::begin(world, "sync", request.trigger, &request.target);
-        Self { request, draft, standing: Standing::Asked, failed: None, awaits: None, oldest: None }
+        let ours = request.memory.as_ref().and_then(|memory| memory.ours.clone());
+        Self { request, draft, standing: Standing::Asked, failed: None, awaits: None, oldest: None, ours }
     }
 
     /// Forgets what an overtaken round said.
     pub(crate) fn anew(&mut self, moved: u32) {
         self.draft.anew(moved);
         (self.standing, self.failed) = (Standing::Asked, None);
+    }
+
+    /// Whether its writes wait for a person, who has not said a word: then nothing is repeated either.
+    pub(crate) fn is_frozen(&self) -> bool {
+        self.request.memory.as_ref().is_some_and(|memory| memory.frozen.is_some() || memory.accepted.is_some())
     }
 
     pub(crate) fn is_over(&self) -> bool {
@@ -157,6 +167,7 @@ impl<'r> Part<'r> {
             repeated: matches!(self.standing, Standing::Over(End::Idle)),
             head: self.draft.head().cloned(),
             commit: report.commit.as_deref().and_then(|id| CommitId::parse(id).ok()),
+            ours: self.ours,
             witness: report.witness.clone(),
             held: report.counts.held,
             inbox: report.after.inbox.clone(),

@@ -5,6 +5,8 @@ use hedgerow_core::policy::Flags;
 use hedgerow_git::{BranchChoice, BranchName, CommitId, Remote, Signer};
 use hedgerow_store::Trigger;
 
+use crate::memory::Memory;
+
 /// Which fabric of which repository.
 #[derive(Debug)]
 pub struct Target {
@@ -53,4 +55,6 @@ pub struct Request {
     pub confirm_deletions: bool,
     /// What rang.
     pub trigger: Trigger,
+    /// What must be so before anything is written, where nobody asked for this very run. `None`: a person did.
+    pub memory: Option<Memory>,
 }

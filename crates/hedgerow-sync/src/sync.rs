@@ -6,7 +6,7 @@
 use hedgerow_core::ledger::Operation;
 use hedgerow_core::plan::Plan;
 use hedgerow_git::{BranchName, CommitId, Mirror, Remote};
-use hedgerow_store::RunId;
+use hedgerow_store::{RunId, Verification};
 
 use crate::draft::Answer;
 use crate::failure::Failure;
@@ -18,7 +18,7 @@ use crate::publish::{self, Draught, Landed, Purpose};
 use crate::request::Request;
 use crate::scene::{self, Scene};
 use crate::world::{Passing, Step, Watch, WatchAll, World};
-use crate::{edits, idle, propose, revert, settle, witness};
+use crate::{edits, idle, memory, propose, revert, settle, waiting, witness};
 
 /// How often a run starts anew because the branch moved under it.
 pub(crate) const MAX_MOVES: u32 = 100;
@@ -120,7 +120,9 @@ fn enter(
     let dir = scene::directory(mirror, request.target.dir.as_ref(), branch, head)?;
     let fabric = draft.open(world, lease, &request.target.remote.url, branch, &dir)?;
     settle::merged(world, lease, mirror, &fabric, branch, head)?;
-    if request.push_to.is_none() && idle::repeats(world, request.judging, draft, head)? {
+    let frozen = part.is_frozen();
+    let draft = &mut part.draft;
+    if request.push_to.is_none() && !frozen && idle::repeats(world, request.judging, draft, head)? {
         part.standing = Standing::Over(End::Idle);
     }
     Ok(())
@@ -147,7 +149,11 @@ fn prepare(
         return Err(Failure::Suspended(why.clone()));
     }
     between_steps(world)?;
+    if let Some(memory) = &request.memory {
+        part.ours = memory::allows(world, memory, mirror, &scene)?;
+    }
     if plan.changes.is_empty() {
+        part.oldest = waiting::oldest(mirror, &scene, &draft.report.after.inbox);
         let next = Repeatable::of(world, draft, &scene.snapshot, head, &plan);
         part.standing = Standing::Same(Box::new(Same { plan, next }));
         return Ok(());
@@ -166,6 +172,9 @@ fn write(
     tip: &mut CommitId,
 ) -> Result<(), Failure> {
     let (world, request, draft) = (run.world, part.request, &mut part.draft);
+    if let Some(memory) = &request.memory {
+        memory::breaker(memory, mirror, scene)?;
+    }
     let resumed = revert::resumed(world, request, draft, mirror, scene)?;
     let warnings = edits::replaced(world, draft, scene, &plan)?;
     draft.warn(warnings, scene);
@@ -185,6 +194,7 @@ fn write(
     tip.clone_from(&commit);
     let next = Repeatable::of(world, draft, &after, &commit, &again);
     let after = scene::state(&after, &commit, &again);
+    part.oldest = waiting::oldest(mirror, scene, &after.inbox);
     part.standing = Standing::Written(Box::new(Written { plan, parent, commit, after, next }));
     Ok(())
 }
@@ -256,7 +266,8 @@ fn verify(
         return Ok(());
     }
     run.comes_to(Step::Verify);
-    let sight = witness::look(run.world, mirror, run.errand.reader, branch);
+    let reader = run.errand.reader;
+    let sight = witness::look_after_push(run.world, mirror, reader, branch, head, tip);
     each(parts, |part| {
         let draft = &mut part.draft;
         let judging = part.request.judging;
@@ -268,7 +279,11 @@ fn verify(
             Standing::Written(written) => {
                 let Written { plan, parent, commit, after, next } = *written;
                 draft.report.after = after;
-                draft.published(witness::of_commit(mirror, branch, &commit, &sight), branch, &commit)?;
+                let mut witness = witness::of_commit(mirror, branch, &commit, &sight);
+                if witness.verification == Verification::Differs && reader.is_some() {
+                    witness.words = format!("{}; {}", witness.words, witness::other_view(mirror, branch));
+                }
+                draft.published(witness, branch, &commit)?;
                 (End::Changed { plan, parent, commit }, next)
             }
             other => {

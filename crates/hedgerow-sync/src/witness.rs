@@ -8,6 +8,11 @@ use crate::world::World;
 /// How many commits more are asked for, where the history that is here ends before the question does.
 const DEEPEN_BY: u32 = 50;
 
+/// How often a second look by another credential is taken again, when it sees the branch as it was before the push.
+const MAX_LOOKS_AGAIN: u32 = 4;
+/// The pause before each.
+const BEFORE_LOOKING_AGAIN: std::time::Duration = std::time::Duration::from_millis(500);
+
 /// What the second look saw, and the sentence that says so.
 #[derive(Debug)]
 pub(crate) struct Witness {
@@ -37,6 +42,38 @@ pub(crate) fn look(world: &World, mirror: &Mirror, reader: Option<&Remote>, bran
     match seen {
         Ok(look) => Sight::Head(look.head),
         Err(error) => Sight::Nothing(format!("a second look at {branch} failed: {error}")),
+    }
+}
+
+/// The same after a push from `head` to `tip`. Where another credential looks, perhaps through another server, an old head is
+/// given a moment to go: it is late more often than it lies.
+pub(crate) fn look_after_push(
+    world: &World,
+    mirror: &Mirror,
+    reader: Option<&Remote>,
+    branch: &BranchName,
+    head: &CommitId,
+    tip: &CommitId,
+) -> Sight {
+    let mut sight = look(world, mirror, reader, branch);
+    for _ in 0..MAX_LOOKS_AGAIN {
+        match &sight {
+            Sight::Head(Some(seen)) if reader.is_some() && seen == head && head != tip => {
+                std::thread::sleep(BEFORE_LOOKING_AGAIN.min(world.time_left()));
+                sight = look(world, mirror, reader, branch);
+            }
+            _ => break,
+        }
+    }
+    sight
+}
+
+/// What the credential that writes sees, for whoever compares two views that disagree.
+pub(crate) fn other_view(mirror: &Mirror, branch: &BranchName) -> String {
+    match mirror.look(branch).map(|look| look.head) {
+        Ok(Some(head)) => format!("the credential that writes sees {branch}@{}", head.short()),
+        Ok(None) => format!("the credential that writes finds no branch {branch}"),
+        Err(error) => format!("the credential that writes could not look: {error}"),
     }
 }
 

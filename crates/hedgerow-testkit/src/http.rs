@@ -36,7 +36,8 @@ struct State {
     requests: Vec<Request>,
     /// `Basic …`, when one is asked for.
     authorization: Option<String>,
-    faults: Vec<(Stage, Fault, Lasting)>,
+    /// Each for the repositories whose path has this in it.
+    faults: Vec<(String, Stage, Fault, Lasting)>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,12 +96,17 @@ impl GitHttp {
 
     /// The next request of this stage fails.
     pub fn fail_once(&self, stage: Stage, fault: Fault) {
-        self.state(|state| state.faults.push((stage, fault, Lasting::Once)));
+        self.state(|state| state.faults.push((String::new(), stage, fault, Lasting::Once)));
     }
 
     /// Every request of this stage fails, until [`GitHttp::heal`].
     pub fn fail(&self, stage: Stage, fault: Fault) {
-        self.state(|state| state.faults.push((stage, fault, Lasting::UntilHealed)));
+        self.fail_at("", stage, fault);
+    }
+
+    /// The same, for the repositories alone whose path has `part` in it.
+    pub fn fail_at(&self, part: &str, stage: Stage, fault: Fault) {
+        self.state(|state| state.faults.push((part.to_owned(), stage, fault, Lasting::UntilHealed)));
     }
 
     /// Nothing fails any more.
@@ -160,7 +166,7 @@ fn answer(request: &message::Full, shared: &Shared) -> Answer {
         state.requests.push(request.line.clone());
         let authorized =
             state.authorization.as_ref().is_none_or(|known| request.header("authorization") == Some(known));
-        (authorized, if authorized { take_fault(&mut state, stage) } else { None })
+        (authorized, if authorized { take_fault(&mut state, &request.line.target, stage) } else { None })
     };
     if !authorized {
         let basic = "WWW-Authenticate: Basic realm=\"git\"\r\n";
@@ -172,10 +178,10 @@ fn answer(request: &message::Full, shared: &Shared) -> Answer {
     }
 }
 
-fn take_fault(state: &mut State, stage: Option<Stage>) -> Option<Fault> {
-    let at = state.faults.iter().position(|(known, ..)| Some(*known) == stage)?;
-    match state.faults[at].2 {
-        Lasting::Once => Some(state.faults.remove(at).1),
-        Lasting::UntilHealed => Some(state.faults[at].1.clone()),
+fn take_fault(state: &mut State, target: &str, stage: Option<Stage>) -> Option<Fault> {
+    let at = state.faults.iter().position(|(part, known, ..)| Some(*known) == stage && target.contains(part))?;
+    match state.faults[at].3 {
+        Lasting::Once => Some(state.faults.remove(at).2),
+        Lasting::UntilHealed => Some(state.faults[at].2.clone()),
     }
 }

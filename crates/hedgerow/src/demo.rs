@@ -44,6 +44,7 @@ pub(crate) fn demo(session: &Session, args: &DemoArgs) -> Result<Exit> {
         resume: None,
         confirm_deletions: false,
         trigger: Trigger::Cli,
+        memory: None,
     };
     let answer = hedgerow_sync::sync(&world, &request, &|step| session.progress.step(step));
     let exit = print(session, &answer)?;

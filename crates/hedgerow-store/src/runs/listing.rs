@@ -90,6 +90,17 @@ impl Store {
         })
     }
 
+    /// Whether there is a run of this very id.
+    pub async fn knows_run(&self, id: &str) -> Result<bool, StoreError> {
+        let attempted = "look the run up";
+        let known: i64 = sqlx::query_scalar("SELECT count(*) FROM runs WHERE id = $1")
+            .bind(id)
+            .fetch_one(&self.pool)
+            .await
+            .map_err(failed(attempted))?;
+        Ok(known > 0)
+    }
+
     /// The large texts of a run; `None` while it is open, or when there is no such run.
     pub async fn texts(&self, id: &RunId) -> Result<Option<RunTexts>, StoreError> {
         let attempted = "read the run's report";

@@ -150,6 +150,7 @@ pub(super) fn is_passing(code: &str) -> bool {
         "rewritten",
         "forgotten",
         "breaker",
+        "frozen",
         "refused",
         "unbalanced",
         "lost",

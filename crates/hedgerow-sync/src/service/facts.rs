@@ -45,7 +45,7 @@ pub(super) fn after_run(before: &Liveness, told: &Told, settled_by: &str, now_ms
     }
     if verified {
         (known.verified_ms, known.head) = (Some(now_ms), head);
-        known.ours = told.commit.as_ref().map(ToString::to_string).or(known.ours);
+        known.ours = told.commit.as_ref().or(told.ours.as_ref()).map(ToString::to_string);
     }
     known
 }
@@ -92,7 +92,7 @@ fn hold(before: &Liveness, told: &Told, now_ms: i64) -> Option<Hold> {
         // It failed for another reason: what waited still waits.
         _ => return before.hold.clone(),
     };
-    let commit = told.awaits.as_ref().or(told.head.as_ref())?.to_string();
+    let commit = told.awaits.as_ref()?.to_string();
     let same = before.hold.as_ref().filter(|hold| hold.kind == kind && hold.commit == commit);
     let since_ms = same.map_or(now_ms, |hold| hold.since_ms);
     Some(Hold { kind, message: reason.message.clone(), commit, since_ms })

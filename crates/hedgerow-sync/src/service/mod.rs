@@ -26,7 +26,7 @@ use std::sync::{Arc, Mutex};
 use hedgerow_core::catalogue::Catalogue;
 use hedgerow_core::path::FabricDir;
 use hedgerow_git::{BranchChoice, Cancel, Git, Signer};
-use hedgerow_store::{InstanceId, RepositoryId, RingSeq, Store, StoreError, Trigger};
+use hedgerow_store::{InstanceId, LinkedFabric, NewEvent, RepositoryId, RingSeq, Severity, Store, StoreError, Trigger};
 use time::OffsetDateTime;
 use tokio::sync::{Notify, broadcast};
 
@@ -149,6 +149,25 @@ impl Service {
     /// How all linked fabrics stand, by name.
     pub async fn statuses(&self) -> Result<Vec<FabricStatus>, StoreError> {
         status::all(&self.0).await
+    }
+
+    /// A person's word that a held fabric goes on from `commit`, which its hold names; then it is looked at. `by` is who says it.
+    ///
+    /// # Errors
+    /// [`StoreError::Absent`] when it is not held, or by now names another commit.
+    pub async fn accept(&self, fabric: &LinkedFabric, commit: &str, by: &str) -> Result<RingSeq, StoreError> {
+        let store = &self.0.parts.store;
+        store.accept(fabric.id, commit).await?;
+        let event = NewEvent {
+            at_ms: self.0.now_ms(),
+            repository: Some(fabric.repository),
+            fabric: Some(fabric.id),
+            severity: Severity::Info,
+            reason: "Accepted".to_owned(),
+            message: format!("{by} accepts {commit}: the fabric goes on from there"),
+        };
+        store.add_events(&[event]).await?;
+        self.ring(fabric.repository, Trigger::Api).await
     }
 
     /// Whether work can be done: database, git and loops are each tried.

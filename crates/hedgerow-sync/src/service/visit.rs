@@ -3,10 +3,10 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use hedgerow_git::{BranchChoice, BranchName, Cancel, RemoteUrl};
+use hedgerow_git::{BranchChoice, BranchName, Cancel, CommitId, RemoteUrl};
 use hedgerow_store::{
-    Answered, CredentialRow, InstanceId, LinkedFabric, Liveness, NewVisit, Reason, Repository, RepositoryId, RingSeq,
-    RunId, StoreError, Trigger, VisitOutcome,
+    Answered, CredentialRow, HoldKind, InstanceId, LinkedFabric, Liveness, NewVisit, Reason, Repository, RepositoryId,
+    RingSeq, RunId, StoreError, Trigger, VisitOutcome,
 };
 
 use super::conditions::{interval, milliseconds};
@@ -18,6 +18,7 @@ use super::walk::{Asked, Under, Walked, settled_by, walk};
 use super::{Inner, Progress};
 use crate::draft;
 use crate::failure::Failure;
+use crate::memory::Memory;
 use crate::request::{Committing, Judging, Request, Target};
 use crate::world::World;
 
@@ -198,10 +199,28 @@ fn request(
         judging: Judging { adopt: fabric.adopt, ..Judging::default() },
         committing: Committing { signer: inner.parts.signer.clone(), ..Committing::default() },
         push_to: fabric.push_to.as_deref().map(branch).transpose()?,
-        resume: accepted.and_then(|hold| hedgerow_git::CommitId::parse(&hold.commit).ok()),
+        resume: accepted.filter(|hold| hold.kind == HoldKind::Reverted).and_then(|hold| commit(&hold.commit)),
         confirm_deletions: false,
         trigger,
+        memory: Some(memory(inner, known)),
     })
+}
+
+fn commit(id: &str) -> Option<CommitId> {
+    CommitId::parse(id).ok()
+}
+
+/// What must be so before anything is written: as the last verified run left it, and as a person has said since.
+fn memory(inner: &Inner, known: &Liveness) -> Memory {
+    let accepted = known.hold.as_ref().filter(|hold| known.accepted.as_deref() == Some(&hold.commit));
+    let frozen = known.hold.as_ref().filter(|hold| accepted.is_none() && hold.kind == HoldKind::Differs);
+    Memory {
+        head: known.head.as_deref().and_then(commit),
+        ours: known.ours.as_deref().and_then(commit),
+        frozen: frozen.map(|hold| hold.message.clone()),
+        accepted: accepted.and_then(|hold| commit(&hold.commit)),
+        breaker: inner.parts.settings.breaker,
+    }
 }
 
 /// Writes down what was learned.

@@ -1,7 +1,9 @@
 //! A linked repository is looked at, drained, left in peace, and looked at again.
 
-use hedgerow_store::{ConditionKind, Ring, Trigger, Truth, VisitOutcome};
-use hedgerow_sync::service::RunOnce;
+use std::time::Duration;
+
+use hedgerow_store::{ConditionKind, Ring, RingSeq, Trigger, Truth, VisitOutcome};
+use hedgerow_sync::service::{RunOnce, Settings};
 
 use crate::remote::server;
 use crate::world::{World, condition, is, quick, run};
@@ -74,5 +76,68 @@ fn a_ring_is_answered_by_a_visit_that_names_its_runs() {
         let visit = visit.unwrap();
         assert_eq!((became, visit.outcome, visit.runs.len()), (Ring::Answered, VisitOutcome::Ran, 1));
         assert!(visit.causes.contains(&"webhook".to_owned()), "{visit:?}");
+    });
+}
+
+#[test]
+fn three_cycles_and_a_restart_keep_the_period() {
+    run(async {
+        let mut world = World::new(Settings { interval: Duration::from_secs(3), ..quick() }).await;
+        let (_, repository, fabrics) = world.linked("net", &[("one/raw/a.yaml", server("a"))], &["one"]).await;
+        world.start();
+        world.ready(&fabrics[0]).await;
+        let mut due = Vec::new();
+        for cycle in 0..4 {
+            let status = world.status(&fabrics[0]).await;
+            let (next, attempted) = (status.next_due_ms.unwrap(), status.last_attempted_ms);
+            due.push(next);
+            if cycle == 2 {
+                world.restart().await;
+            }
+            world
+                .until(&fabrics[0], "looked at again", |now| {
+                    now.last_attempted_ms > attempted
+                        && now.last_attempted_ms >= Some(next)
+                        && now.next_due_ms > Some(next)
+                })
+                .await;
+        }
+        let periods: Vec<_> = due.windows(2).map(|pair| pair[1] - pair[0]).collect();
+        println!("periods in ms: {periods:?}");
+        for period in periods {
+            assert!((2_000..=5_000).contains(&period), "{period} ms");
+        }
+        let doors = world.store.doors().await.unwrap();
+        assert_eq!((doors.len(), doors[0].repository), (1, repository.id));
+        world.stop().await;
+    });
+}
+
+#[test]
+fn rings_during_a_visit_cause_exactly_one_more() {
+    run(async {
+        let mut world = World::new(Settings { interval: Duration::from_secs(3600), ..quick() }).await;
+        let (remote, repository, fabrics) = world.linked("net", &[("one/raw/a.yaml", server("a"))], &["one"]).await;
+        world.start();
+        world.ready(&fabrics[0]).await;
+        let visits = async || world.server.take_requests().iter().filter(|r| r.target.ends_with("upload-pack")).count();
+        // A push of ours stands at the server until the gate opens.
+        let gate = world.root().join("gate");
+        remote.hook("pre-receive", &format!("while [ ! -e {} ]; do sleep 0.05; done", gate.display()));
+        remote.push_past_hooks("More", &[("one/raw/b.yaml", server("b"))]);
+        world.service.ring(repository.id, Trigger::Webhook).await.unwrap();
+        world.until(&fabrics[0], "pushing", |status| status.step.as_deref() == Some("pushing")).await;
+        let mut last = RingSeq(0);
+        for _ in 0..50 {
+            last = world.service.ring(repository.id, Trigger::Webhook).await.unwrap();
+        }
+        visits().await;
+        std::fs::write(&gate, "").unwrap();
+        world.until(&fabrics[0], "idle", |status| is(status, ConditionKind::Reconciling, Truth::False)).await;
+        let (became, visit) = world.store.ring_answer(repository.id, last).await.unwrap();
+        assert_eq!((became, visit.unwrap().outcome), (Ring::Answered, VisitOutcome::Quiet));
+        // The second look of the first visit, and one look for all fifty rings: an ls-remote of two requests each.
+        assert_eq!(visits().await, 4);
+        world.stop().await;
     });
 }

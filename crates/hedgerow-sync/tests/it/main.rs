@@ -2,6 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs)]
 
+mod accidents;
+mod faults;
 mod liveness;
 mod remote;
+mod together;
 mod world;

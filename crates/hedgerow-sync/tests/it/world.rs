@@ -9,8 +9,8 @@ use hedgerow_core::path::FabricDir;
 use hedgerow_forge::{Client, Reach};
 use hedgerow_git::{Cancel, Credential, Git, GitConfig, RemoteUrl};
 use hedgerow_store::{
-    Actor, ConditionKind, ConditionRow, LinkPlace, LinkedFabric, Name, NewLink, NewRepository, Owner, Repository,
-    Store, StoreError, StoreUrl, Truth,
+    Actor, ConditionKind, ConditionRow, Event, EventFilter, LinkPlace, LinkedFabric, Name, NewLink, NewRepository,
+    Owner, Repository, Store, StoreError, StoreUrl, Truth,
 };
 use hedgerow_sync::Tally;
 use hedgerow_sync::credentials::Resolver;
@@ -30,6 +30,7 @@ pub(crate) struct World {
     pub(crate) server: GitHttp,
     pub(crate) store: Store,
     pub(crate) service: Service,
+    settings: Settings,
     running: Option<(Cancel, JoinHandle<Result<(), StoreError>>)>,
 }
 
@@ -44,8 +45,8 @@ impl World {
         std::fs::create_dir(dir.path().join("git")).unwrap();
         let server = GitHttp::serve(dir.path().join("git"));
         let store = open(dir.path().join("store.db")).await;
-        let service = service(&dir, &store, settings);
-        Self { dir, server, store, service, running: None }
+        let service = service(&dir, &store, settings.clone());
+        Self { dir, server, store, service, settings, running: None }
     }
 
     pub(crate) fn root(&self) -> PathBuf {
@@ -96,10 +97,29 @@ impl World {
         self.running = Some((stop, running));
     }
 
+    /// Ends a service whose store is gone.
+    pub(crate) async fn abandon(&mut self) {
+        let (stop, running) = self.running.take().unwrap();
+        stop.cancel();
+        let _ = running.await.unwrap();
+    }
+
+    pub(crate) fn now_ms(&self) -> i64 {
+        self.pat().at_ms
+    }
+
     pub(crate) async fn stop(&mut self) {
         let (stop, running) = self.running.take().unwrap();
         stop.cancel();
         running.await.unwrap().unwrap();
+    }
+
+    /// Another process on the same store, as far as a test can have one.
+    pub(crate) async fn restart(&mut self) {
+        self.stop().await;
+        self.store = open(self.dir.path().join("store.db")).await;
+        self.service = service(&self.dir, &self.store, self.settings.clone());
+        self.start();
     }
 
     pub(crate) async fn status(&self, fabric: &LinkedFabric) -> FabricStatus {
@@ -125,6 +145,19 @@ impl World {
                 assert!(Instant::now() < deadline, "{at}: never {what}: {status:#?}");
                 moment().await;
             }
+        }
+    }
+
+    /// Waits until something was told that is `so`.
+    pub(crate) async fn event(&self, so: impl Fn(&Event) -> bool) -> Event {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let events = self.store.events(&EventFilter::default(), 1_000, None).await.unwrap().items;
+            if let Some(event) = events.iter().find(|event| so(event)) {
+                return event.clone();
+            }
+            assert!(Instant::now() < deadline, "it was never told: {events:#?}");
+            moment().await;
         }
     }
 

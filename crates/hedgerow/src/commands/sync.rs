@@ -28,6 +28,7 @@ pub(crate) fn sync(session: &Session, args: &SyncArgs) -> Result<Exit> {
         resume: args.resume.as_deref().map(CommitId::parse).transpose().context("--resume")?,
         confirm_deletions: args.confirm_deletions,
         trigger: Trigger::Cli,
+        memory: None,
     };
     let answer = hedgerow_sync::sync(&world, &request, &|step| session.progress.step(step));
     let exit = print(session, &answer)?;

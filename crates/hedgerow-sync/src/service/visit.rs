@@ -318,8 +318,8 @@ async fn record(
     inner.parts.store.add_visit(&visit).await.map(drop)
 }
 
-/// When the clock rings next: an interval after it wanted this visit, so that the period holds however long visits take; after
-/// a failure sooner.
+/// When the clock rings next: an interval after it wanted to, so that the period holds however long visits take and whoever
+/// rings in between; after a failure sooner.
 fn next_due_ms(inner: &Inner, scene: &Scene, due_ms: i64, failures: i64, now_ms: i64) -> i64 {
     let settings = &inner.parts.settings;
     let shortest = scene.fabrics.iter().map(|fabric| interval(fabric, settings)).min().unwrap_or(settings.interval);
@@ -328,8 +328,8 @@ fn next_due_ms(inner: &Inner, scene: &Scene, due_ms: i64, failures: i64, now_ms:
         let doubled = FIRST_BACKOFF.saturating_mul(1 << (failures - 1).clamp(0, 16));
         return now_ms + milliseconds(doubled.mul_f64(0.5 + fastrand::f64() / 2.0)).min(period);
     }
-    let next = due_ms + period;
-    if due_ms <= now_ms && next > now_ms { next } else { now_ms + period }
+    let next = if due_ms > now_ms { due_ms } else { due_ms + period };
+    if next > now_ms { next.min(now_ms + period) } else { now_ms + period }
 }
 
 /// Nothing is done before: the server asked for patience, or it was pushed to as often as it may within a minute.

@@ -10,7 +10,7 @@ use hedgerow_forge::{Client, Reach};
 use hedgerow_git::{Cancel, Credential, Git, GitConfig, RemoteUrl};
 use hedgerow_store::{
     Actor, ConditionKind, ConditionRow, Event, EventFilter, LinkPlace, LinkedFabric, Name, NewLink, NewRepository,
-    Owner, Repository, Store, StoreError, StoreUrl, Truth,
+    Owner, Repository, RepositoryId, Store, StoreError, StoreUrl, Truth,
 };
 use hedgerow_sync::Tally;
 use hedgerow_sync::credentials::Resolver;
@@ -145,6 +145,20 @@ impl World {
                 assert!(Instant::now() < deadline, "{at}: never {what}: {status:#?}");
                 moment().await;
             }
+        }
+    }
+
+    /// Waits until the repository's next look is due later than `ms` by the clock, and says when.
+    pub(crate) async fn due_after(&self, repository: RepositoryId, ms: i64) -> i64 {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let doors = self.store.doors().await.unwrap();
+            let door = doors.iter().find(|door| door.repository == repository && door.next_due_ms > ms);
+            if let Some(door) = door.filter(|door| door.next_due_ms > self.now_ms()) {
+                return door.next_due_ms;
+            }
+            assert!(Instant::now() < deadline, "it is never due again: {doors:?}");
+            moment().await;
         }
     }
 

@@ -56,3 +56,20 @@ fn a_file_is_cut_without_loss() {
 fn findings_point_into_files_and_the_order_of_files_is_nothing() {
     all(oracles::whole);
 }
+
+/// Ledgers, messages and pairs of trees, most of them as honest commits have them.
+fn commits() -> Vec<Vec<u8>> {
+    below(&here("tests/fuzz/commits")).into_iter().map(|path| fs::read(path).unwrap()).collect()
+}
+
+#[test]
+fn a_claim_that_is_taken_is_one() {
+    commits().iter().for_each(|bytes| oracles::claims(bytes));
+    all(oracles::claims);
+}
+
+#[test]
+fn nothing_passes_that_loses_or_makes_up_a_text() {
+    commits().iter().for_each(|bytes| oracles::verifier(bytes));
+    all(oracles::verifier);
+}

@@ -21,6 +21,7 @@ mod inbox;
 mod init;
 mod interrupts;
 mod json;
+mod lies;
 mod main_job;
 mod manual;
 mod memory;

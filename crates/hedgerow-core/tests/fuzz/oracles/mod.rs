@@ -3,10 +3,14 @@
 
 #![allow(dead_code, reason = "each fuzz target calls one of them")]
 
+mod claims;
 mod partition;
 mod reader;
+mod verifier;
 mod whole;
 
+pub(crate) use claims::claims;
 pub(crate) use partition::partition;
 pub(crate) use reader::reader;
+pub(crate) use verifier::verifier;
 pub(crate) use whole::whole;

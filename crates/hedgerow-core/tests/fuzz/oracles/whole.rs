@@ -68,7 +68,7 @@ fn tree(files: &[File<'_>], place: impl Fn(usize) -> usize) -> FabricTree {
     FabricTree { dir, entries }
 }
 
-fn plan(tree: &FabricTree) -> Plan {
+pub(super) fn plan(tree: &FabricTree) -> Plan {
     static CATALOGUE: OnceLock<Catalogue> = OnceLock::new();
     let catalogue = CATALOGUE.get_or_init(Catalogue::builtin);
     let (policy, settings) = (Policy::default(), Settings::default());

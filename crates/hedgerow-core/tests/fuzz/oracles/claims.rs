@@ -1,0 +1,35 @@
+//! What a commit claims: its ledger and its trailers. Whatever is accepted is, byte for byte, what would be written.
+
+use hedgerow_core::ledger::{Ledger, Line, Trailers};
+
+/// A text that is taken for a ledger is one, in its one order and spelling; and so is each line. A message whose trailers are
+/// taken says all of what they say and nothing else of ours.
+pub(crate) fn claims(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    if let Ok(ledger) = Ledger::parse(&text) {
+        assert_eq!(ledger.text(), text);
+        assert_eq!(Ledger::new(ledger.lines().to_vec()).text(), text, "not in its order");
+        assert!(ledger.lines().windows(2).all(|two| two[0] != two[1]), "a line twice");
+    }
+    for line in text.lines() {
+        if let Some(known) = Line::parse(line) {
+            assert_eq!(known.to_string(), line);
+        }
+    }
+    trailers(&text);
+}
+
+fn trailers(message: &str) {
+    let Ok(Some(known)) = Trailers::parse(message) else { return };
+    let written = known.render();
+    assert_eq!(Trailers::parse(&format!("x\n\n{written}")), Ok(Some(known)), "read back");
+    let end = message.trim_end();
+    let last: Vec<&str> = end.lines().rev().take_while(|line| !line.trim().is_empty()).collect();
+    let mut said: Vec<&str> =
+        last.into_iter().filter(|line| line.starts_with("Hedgerow-") && line.contains(':')).collect();
+    let mut written: Vec<&str> = written.lines().collect();
+    said.sort_unstable();
+    written.sort_unstable();
+    let spaced = |line: &str| line.replacen(": ", ":", 1);
+    assert_eq!(said.into_iter().map(spaced).collect::<Vec<_>>(), written.into_iter().map(spaced).collect::<Vec<_>>());
+}

@@ -38,7 +38,9 @@ mod words;
 
 pub use census::Census;
 pub use declaration::{Declaration, Declared, Declaring};
-pub use doors::{Delivery, DeliveryFilter, DeliveryResult, Hook, NewDelivery, NewHook, Recorded, Wanted, hook_secret};
+pub use doors::{
+    Delivery, DeliveryFilter, DeliveryResult, Doorway, Hook, NewDelivery, NewHook, Recorded, Wanted, hook_secret,
+};
 pub use error::StoreError;
 pub use fabric::{Fabric, FabricId, FabricKey, FabricState};
 pub use idle::Idle;

@@ -2,10 +2,12 @@
 
 mod deliveries;
 mod hooks;
+mod places;
 mod record;
 
 pub use deliveries::{Delivery, DeliveryFilter, DeliveryResult};
 pub use hooks::{Hook, NewHook, hook_secret};
+pub use places::Doorway;
 pub use record::{NewDelivery, Recorded, Wanted};
 
 pub(crate) use hooks::remove_of;

@@ -84,12 +84,13 @@ impl Store {
         let mut transaction = self.begin(attempted).await?;
         let connection = &mut *transaction;
         let before = self.answered_before(connection, deliveries).await.map_err(failed(attempted))?;
-        let rings = ring(connection, deliveries, &before, now_ms).await.map_err(failed(attempted))?;
+        let doors = doors(deliveries, &before);
+        let rings = ring_on(connection, self.dialect, &doors, now_ms).await.map_err(failed(attempted))?;
         let recorded: Vec<Recorded> = deliveries.iter().map(|delivery| fate(delivery, &before, &rings)).collect();
         for (chunk, fates) in deliveries.chunks(BATCH_ROWS).zip(recorded.chunks(BATCH_ROWS)) {
             insert(connection, self.dialect, chunk, fates).await.map_err(failed(attempted))?;
         }
-        fired(connection, deliveries).await.map_err(failed(attempted))?;
+        fired(connection, self.dialect, deliveries).await.map_err(failed(attempted))?;
         transaction.commit().await.map_err(failed(attempted))?;
         Ok(recorded)
     }
@@ -135,25 +136,15 @@ fn repeats<'a>(delivery: &NewDelivery, before: &'a Before) -> Option<&'a (Reposi
     before.get(&(delivery.hook.0.clone(), delivery.delivery_id.clone()?))
 }
 
-/// One ring at each door that somebody wants to be rung at.
-async fn ring(
-    connection: &mut AnyConnection,
-    deliveries: &[NewDelivery],
-    before: &Before,
-    now_ms: i64,
-) -> Result<BTreeMap<RepositoryId, RingSeq>, Error> {
+/// The doors that somebody wants to be rung at.
+fn doors(deliveries: &[NewDelivery], before: &Before) -> BTreeMap<RepositoryId, Trigger> {
     let mut doors = BTreeMap::new();
     for delivery in deliveries {
         if let (Wanted::Ring { repository, cause, .. }, None) = (&delivery.wanted, repeats(delivery, before)) {
             doors.insert(*repository, *cause);
         }
     }
-    let mut rings = BTreeMap::new();
-    // In the order of their ids, as everybody who locks several.
-    for (repository, cause) in doors {
-        rings.insert(repository, ring_on(connection, repository, cause, now_ms).await?);
-    }
-    Ok(rings)
+    doors
 }
 
 fn fate(delivery: &NewDelivery, before: &Before, rings: &BTreeMap<RepositoryId, RingSeq>) -> Recorded {
@@ -218,18 +209,20 @@ fn bind<'q>(query: Query<'q>, delivery: &NewDelivery, fate: &Recorded) -> Query<
 }
 
 /// When each hook was last good for something.
-async fn fired(connection: &mut AnyConnection, deliveries: &[NewDelivery]) -> Result<(), Error> {
-    let mut times: BTreeMap<&str, i64> = BTreeMap::new();
-    for delivery in deliveries.iter().filter(|delivery| delivery.signature == "good") {
-        let time = times.entry(&delivery.hook.0).or_insert(delivery.at_ms);
-        *time = delivery.at_ms.max(*time);
-    }
-    for (hook, at_ms) in times {
-        sqlx::query("UPDATE hooks SET fired_ms = $1 WHERE id = $2 AND COALESCE(fired_ms, 0) < $1")
-            .bind(at_ms)
-            .bind(hook.to_owned())
-            .execute(&mut *connection)
-            .await?;
+async fn fired(connection: &mut AnyConnection, dialect: Dialect, deliveries: &[NewDelivery]) -> Result<(), Error> {
+    let good = deliveries.iter().filter(|delivery| delivery.signature == "good");
+    let Some(at_ms) = good.clone().map(|delivery| delivery.at_ms).max() else { return Ok(()) };
+    let hooks: BTreeSet<&str> = good.map(|delivery| delivery.hook.0.as_str()).collect();
+    let hooks: Vec<_> = hooks.into_iter().collect();
+    for chunk in hooks.chunks(BATCH_ROWS) {
+        let places: Vec<_> = (2..=chunk.len() + 1).map(|n| dialect.parameter(n)).collect();
+        let first = dialect.parameter(1);
+        let sql = format!("UPDATE hooks SET fired_ms = {first} WHERE id IN ({})", places.join(", "));
+        let mut query = sqlx::query(AssertSqlSafe(sql)).bind(at_ms);
+        for hook in chunk {
+            query = query.bind((*hook).to_owned());
+        }
+        query.execute(&mut *connection).await?;
     }
     Ok(())
 }

@@ -1,15 +1,18 @@
 //! One bell at each repository's door. Rings coalesce: however many come during a visit, one more visit answers them.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::Serialize;
 use sqlx::Row;
 use sqlx::any::AnyRow;
-use sqlx::{AnyConnection, Error};
+use sqlx::{AnyConnection, AssertSqlSafe, Error};
 
 use super::InstanceId;
 use super::instances::alive_since;
+use crate::dialect::Dialect;
 use crate::error::{StoreError, failed};
+use crate::limits::BATCH_ROWS;
 use crate::linkage::RepositoryId;
 use crate::run::Trigger;
 use crate::store::Store;
@@ -98,7 +101,10 @@ impl Store {
     pub async fn ring(&self, repository: RepositoryId, cause: Trigger, now_ms: i64) -> Result<RingSeq, StoreError> {
         let attempted = "ring at the repository's door";
         let mut connection = self.read(attempted).await?;
-        ring_on(&mut connection, repository, cause, now_ms).await.map_err(failed(attempted))
+        let doors = BTreeMap::from([(repository, cause)]);
+        let rings = ring_on(&mut connection, self.dialect, &doors, now_ms).await.map_err(failed(attempted))?;
+        let ring = rings.into_values().next();
+        ring.ok_or_else(|| StoreError::unexpected(attempted, "the ring that was just written is not there"))
     }
 
     /// Rings at the door of every repository that has a linked fabric: the service starts.
@@ -252,27 +258,37 @@ impl Store {
     }
 }
 
-/// Rings at `repository`'s door, within whatever transaction `connection` is in.
+/// Rings at these doors, once at each, in one statement within whatever transaction `connection` is in.
 pub(crate) async fn ring_on(
     connection: &mut AnyConnection,
-    repository: RepositoryId,
-    cause: Trigger,
+    dialect: Dialect,
+    doors: &BTreeMap<RepositoryId, Trigger>,
     now_ms: i64,
-) -> Result<RingSeq, Error> {
-    let rung = sqlx::query_scalar(
-        "INSERT INTO doorbells (repository_id, rung, answered, causes, first_rung_ms, not_before_ms, next_due_ms, failures) \
-         VALUES ($1, 1, 0, $2, $3, 0, $3, 0) ON CONFLICT (repository_id) DO UPDATE \
-         SET rung = doorbells.rung + 1, first_rung_ms = COALESCE(doorbells.first_rung_ms, excluded.first_rung_ms), \
-         causes = CASE WHEN doorbells.causes LIKE $4 THEN doorbells.causes ELSE doorbells.causes || excluded.causes END \
-         RETURNING rung",
-    )
-    .bind(repository.0)
-    .bind(format!("{cause} "))
-    .bind(now_ms)
-    .bind(format!("%{cause} %"))
-    .fetch_one(connection)
-    .await?;
-    Ok(RingSeq(rung))
+) -> Result<BTreeMap<RepositoryId, RingSeq>, Error> {
+    let mut rings = BTreeMap::new();
+    // In the order of their ids, as everybody who locks several.
+    let doors: Vec<_> = doors.iter().collect();
+    for chunk in doors.chunks(BATCH_ROWS) {
+        let place = |at: usize, n: usize| dialect.parameter(at * 4 + n);
+        let row = |at| format!("({}, 1, 0, {}, {}, 0, {}, 0)", place(at, 1), place(at, 2), place(at, 3), place(at, 4));
+        let rows: Vec<_> = (0..chunk.len()).map(row).collect();
+        let sql = format!(
+            "INSERT INTO doorbells (repository_id, rung, answered, causes, first_rung_ms, not_before_ms, next_due_ms, failures) \
+             VALUES {} ON CONFLICT (repository_id) DO UPDATE SET rung = doorbells.rung + 1, \
+             first_rung_ms = COALESCE(doorbells.first_rung_ms, excluded.first_rung_ms), \
+             causes = CASE WHEN doorbells.causes LIKE '%' || excluded.causes || '%' THEN doorbells.causes \
+             ELSE doorbells.causes || excluded.causes END RETURNING repository_id, rung",
+            rows.join(", ")
+        );
+        let mut query = sqlx::query(AssertSqlSafe(sql));
+        for (repository, cause) in chunk {
+            query = query.bind(repository.0).bind(format!("{cause} ")).bind(now_ms).bind(now_ms);
+        }
+        for row in query.fetch_all(&mut *connection).await? {
+            rings.insert(RepositoryId(row.try_get("repository_id")?), RingSeq(row.try_get("rung")?));
+        }
+    }
+    Ok(rings)
 }
 
 fn door(row: &AnyRow) -> Result<Door, sqlx::Error> {

@@ -7,6 +7,7 @@ mod events;
 mod hooks;
 mod named;
 mod objects;
+mod receiver;
 mod repositories;
 mod runs;
 mod tokens;
@@ -25,6 +26,7 @@ pub(crate) fn routes() -> OpenApiRouter<AppState> {
         .merge(events::routes())
         .merge(hooks::routes())
         .merge(deliveries::routes())
+        .merge(receiver::routes())
         .merge(tokens::routes())
         .merge(audit::routes())
 }

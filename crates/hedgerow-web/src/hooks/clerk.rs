@@ -7,7 +7,7 @@ use hedgerow_forge::webhook::Event;
 use hedgerow_store::{DeliveryResult, Hook, NewDelivery, Recorded, RingSeq, StoreError, Wanted};
 use tokio::sync::{Semaphore, SemaphorePermit, mpsc, oneshot};
 
-use super::matching::Places;
+use super::matching::{Places, spellings};
 use crate::limits::{FORGET_EVERY, HOOK_BATCH, HOOK_MEMORY_BYTES, HOOK_QUEUE};
 use crate::problem::Problem;
 use crate::state::AppState;
@@ -112,11 +112,10 @@ async fn work(state: &AppState, batch: Vec<Waiting>) {
 }
 
 async fn write(state: &AppState, asked: &[Asked]) -> Result<Vec<Slip>, StoreError> {
-    let places = if asked.iter().any(|one| one.event.is_some()) {
-        Places { repositories: state.store.repositories().await?, fabrics: state.store.linked_fabrics().await? }
-    } else {
-        Places::default()
-    };
+    let good = || asked.iter().filter_map(|one| one.event.as_ref().map(|event| (event, &one.known)));
+    let ids = good().filter_map(|(_, hook)| hook.repository).collect();
+    let urls = good().filter(|(_, hook)| hook.repository.is_none()).flat_map(|(event, _)| spellings(event)).collect();
+    let places = Places(state.store.doorways(&ids, &urls).await?);
     let deliveries: Vec<NewDelivery> = asked.iter().map(|one| whole(one, &places)).collect();
     let recorded = state.store.record_deliveries(&deliveries, now_ms(state)).await?;
     Ok(deliveries.into_iter().zip(recorded).map(|(delivery, recorded)| slip(delivery, &recorded, &places)).collect())

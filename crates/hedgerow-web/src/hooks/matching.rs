@@ -4,19 +4,22 @@ use std::collections::BTreeSet;
 
 use hedgerow_forge::webhook::{Event, Kind, Provider};
 use hedgerow_git::RemoteUrl;
-use hedgerow_store::{DeliveryResult, Hook, LinkedFabric, Repository, Trigger, Wanted};
+use hedgerow_store::{DeliveryResult, Doorway, Hook, RepositoryId, Trigger, Wanted};
 
-/// All places that there are.
+/// Those that deliveries may be about.
 #[derive(Debug, Default)]
-pub(super) struct Places {
-    pub(super) repositories: Vec<Repository>,
-    pub(super) fabrics: Vec<LinkedFabric>,
+pub(super) struct Places(pub(super) Vec<Doorway>);
+
+/// The one spelling of each URL that an event names.
+pub(super) fn spellings(event: &Event) -> BTreeSet<String> {
+    let Kind::Push { urls, .. } = &event.kind else { return BTreeSet::new() };
+    urls.iter().filter_map(|url| RemoteUrl::parse(url).ok()).map(|url| url.canonical()).collect()
 }
 
 impl Places {
     /// What a delivery with a good signature asks for.
     pub(super) fn wanted(&self, hook: &Hook, event: &Event) -> Wanted {
-        let own = hook.repository.and_then(|id| self.repositories.iter().find(|repository| repository.id == id));
+        let own = hook.repository.and_then(|id| self.0.iter().find(|door| door.id == id));
         match &event.kind {
             Kind::Ping => Wanted::Nothing { result: DeliveryResult::Pinged, message: String::new() },
             Kind::Other => unmatched(format!("an event {:?} concerns no fabric", event.name)),
@@ -25,7 +28,7 @@ impl Places {
                 Some(own) => self.all_of(own, cause(hook)),
                 None => unmatched("the sender names no repository, and the hook is for none".to_owned()),
             },
-            Kind::Push { urls, branch } => match (self.pushed(own, urls), branch) {
+            Kind::Push { branch, .. } => match (self.pushed(own, &spellings(event)), branch) {
                 (Err(why), _) => unmatched(why),
                 (Ok(_), None) => unmatched("what was pushed is no branch".to_owned()),
                 (Ok(repositories), Some(branch)) => self.followers(&repositories, branch),
@@ -34,13 +37,12 @@ impl Places {
     }
 
     /// The repository's name.
-    pub(super) fn name(&self, id: hedgerow_store::RepositoryId) -> Option<String> {
-        self.repositories.iter().find(|repository| repository.id == id).map(|repository| repository.name.clone())
+    pub(super) fn name(&self, id: RepositoryId) -> Option<String> {
+        self.0.iter().find(|door| door.id == id).map(|door| door.name.clone())
     }
 
-    fn all_of(&self, repository: &Repository, cause: Trigger) -> Wanted {
-        let fabrics: Vec<_> =
-            self.fabrics.iter().filter(|fabric| fabric.repository == repository.id).map(|f| f.name.clone()).collect();
+    fn all_of(&self, repository: &Doorway, cause: Trigger) -> Wanted {
+        let fabrics: Vec<_> = repository.fabrics.iter().map(|(name, _)| name.clone()).collect();
         if fabrics.is_empty() {
             return unmatched(format!("no fabric is linked in the repository {}", repository.name));
         }
@@ -49,23 +51,25 @@ impl Places {
 
     /// The repositories that the push may be about. A hook that is for one is content with the same path on another host:
     /// inside and outside, a server often has two names.
-    fn pushed<'a>(&'a self, own: Option<&'a Repository>, urls: &[String]) -> Result<Vec<&'a Repository>, String> {
-        let spellings: BTreeSet<_> =
-            urls.iter().filter_map(|url| RemoteUrl::parse(url).ok()).map(|url| url.canonical()).collect();
+    fn pushed<'a>(
+        &'a self,
+        own: Option<&'a Doorway>,
+        spellings: &BTreeSet<String>,
+    ) -> Result<Vec<&'a Doorway>, String> {
         let said = spellings.first().cloned().unwrap_or_else(|| "no repository that can be read".to_owned());
         if let Some(own) = own {
             let same = spellings.iter().any(|url| *url == own.url || path(url) == path(&own.url));
             let why = || format!("the push is to {said}, and the hook is for the repository {}", own.name);
             return if same { Ok(vec![own]) } else { Err(why()) };
         }
-        let found: Vec<_> = self.repositories.iter().filter(|known| spellings.contains(&known.url)).collect();
+        let found: Vec<_> = self.0.iter().filter(|known| spellings.contains(&known.url)).collect();
         if found.is_empty() { Err(format!("no repository is known at {said}")) } else { Ok(found) }
     }
 
-    fn followers(&self, repositories: &[&Repository], branch: &str) -> Wanted {
+    fn followers(&self, repositories: &[&Doorway], branch: &str) -> Wanted {
         for repository in repositories {
-            let follows = |fabric: &&LinkedFabric| fabric.repository == repository.id && fabric.branch == branch;
-            let fabrics: Vec<_> = self.fabrics.iter().filter(follows).map(|fabric| fabric.name.clone()).collect();
+            let follows = repository.fabrics.iter().filter(|(_, followed)| followed == branch);
+            let fabrics: Vec<_> = follows.map(|(name, _)| name.clone()).collect();
             if !fabrics.is_empty() {
                 return Wanted::Ring { repository: repository.id, fabrics, cause: Trigger::Webhook };
             }

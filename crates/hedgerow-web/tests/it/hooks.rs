@@ -267,3 +267,33 @@ async fn many_at_once_are_all_on_record_before_they_are_answered() {
     assert_eq!(page["items"].as_array().unwrap().len(), 300);
     assert!((1..=300).contains(&rings(&service).await));
 }
+
+#[tokio::test]
+async fn the_service_tries_its_own_door_through_its_public_address() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let dead = listener.local_addr().unwrap();
+    drop(listener);
+    let silent = Service::start_with(|parts| parts.public_url = Some(format!("http://{dead}"))).await;
+    linked(&silent).await;
+    let tried =
+        async |service: &Service| service.as_admin().post("/api/v1/fabrics/dc1/trigger-receiver", json!({})).await;
+    tried(&silent).await.is_problem(409, "not-configured");
+    let wanted = json!({ "name": "forge", "provider": "gitlab", "repository": "fabrics" });
+    silent.as_admin().post("/api/v1/hooks", wanted.clone()).await.is(201);
+    let answer = tried(&silent).await.is(200);
+    assert_eq!(
+        (&answer["trials"][0]["hook"], &answer["trials"][0]["status"]),
+        (&json!("forge"), &Value::Null),
+        "{answer}"
+    );
+    assert!(answer["trials"][0]["error"].as_str().unwrap().contains("cannot be reached"), "{answer}");
+
+    let service = Service::start_on_its_own_address().await;
+    linked(&service).await;
+    service.as_admin().post("/api/v1/hooks", wanted).await.is(201);
+    let answer = tried(&service).await.is(200);
+    let trial = &answer["trials"][0];
+    assert_eq!((&trial["status"], &trial["answer"]["fabrics"]), (&json!(202), &json!(["dc1"])), "{answer}");
+    assert_eq!(deliveries(&service).await[0]["result"], "rang");
+    assert!(!answer.to_string().contains("whsec_"));
+}

@@ -64,7 +64,18 @@ impl Service {
         Self::start_with(|_| {}).await
     }
 
+    /// One whose public address is its own.
+    pub(crate) async fn start_on_its_own_address() -> Self {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        Self::start_at(listener, |parts| parts.public_url = Some(url)).await
+    }
+
     pub(crate) async fn start_with(change: impl FnOnce(&mut Parts)) -> Self {
+        Self::start_at(tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap(), change).await
+    }
+
+    async fn start_at(listener: tokio::net::TcpListener, change: impl FnOnce(&mut Parts)) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let store = Store::open(&StoreUrl::file(directory.path().join("store.db"))).await.unwrap();
         let key = SealingKey::parse(&SealingKey::generate().unwrap()).unwrap();
@@ -81,7 +92,6 @@ impl Service {
         change(&mut parts);
         let token = first_token(&store, 1).await.unwrap().expect("a new store has had no token");
         let state = AppState::new(parts);
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let served = router(state.clone()).into_make_service_with_connect_info::<SocketAddr>();
         tokio::spawn(async move { axum::serve(listener, served).await.unwrap() });

@@ -9,6 +9,7 @@
 pub mod address;
 pub mod catalogue;
 pub mod codes;
+pub mod deploy;
 pub mod digest;
 pub mod document;
 pub mod edit;

@@ -76,13 +76,31 @@ impl Checkup {
 
 /// Asks every condition of working on `target`.
 pub fn check(world: &World, target: &Target, probe: Probe) -> Checkup {
+    asked(world, target, probe, Extent::Fabric)
+}
+
+/// Asks every condition of working on the branch of `target`, whatever its directories.
+pub fn check_repository(world: &World, target: &Target, probe: Probe) -> Checkup {
+    asked(world, target, probe, Extent::Branch)
+}
+
+/// How much is asked about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Extent {
+    /// The branch, and the fabric's directory in it.
+    Fabric,
+    /// The branch alone.
+    Branch,
+}
+
+fn asked(world: &World, target: &Target, probe: Probe, extent: Extent) -> Checkup {
     let mut checkup = Checkup::default();
     checkup.add("git", Standing::Ok, format!("git {}", world.git.version()), None);
     match world.wait(world.store.ping()) {
         Ok(()) => checkup.add("store", Standing::Ok, "the store answers", None),
         Err(error) => checkup.add("store", Standing::Failed, error.to_string(), Failure::Store(error).reason().hint),
     }
-    if let Err((name, failure)) = remote(world, target, probe, &mut checkup) {
+    if let Err((name, failure)) = remote(world, target, probe, extent, &mut checkup) {
         checkup.fail(name, &failure);
     }
     checkup
@@ -91,7 +109,7 @@ pub fn check(world: &World, target: &Target, probe: Probe) -> Checkup {
 /// A question, and why the answer is no.
 type No = (&'static str, Failure);
 
-fn remote(world: &World, target: &Target, probe: Probe, checkup: &mut Checkup) -> Result<(), No> {
+fn remote(world: &World, target: &Target, probe: Probe, extent: Extent, checkup: &mut Checkup) -> Result<(), No> {
     let url = &target.remote.url;
     let mut mirror = Mirror::open(&world.git, &world.cache, &target.remote).map_err(|e| ("remote", e.into()))?;
     let fetched = mirror.fetch(&target.branch).map_err(|e| (question(&e), Failure::Remote(e)))?;
@@ -100,8 +118,10 @@ fn remote(world: &World, target: &Target, probe: Probe, checkup: &mut Checkup) -
     let head = scene::born(&fetched).map_err(|e| ("branch", e))?;
     scene::refuse_work_tree(world, url, branch).map_err(|e| ("branch", e))?;
     checkup.add("branch", Standing::Ok, format!("{branch} is at {}", head.short()), None);
-    let dir = scene::directory(&mirror, target.dir.as_ref(), branch, &head).map_err(|e| ("directory", e))?;
-    directory(world, &mirror, branch, &head, &dir, checkup)?;
+    if extent == Extent::Fabric {
+        let dir = scene::directory(&mirror, target.dir.as_ref(), branch, &head).map_err(|e| ("directory", e))?;
+        directory(world, &mirror, branch, &head, &dir, checkup)?;
+    }
     credential(&mirror, branch, &head, probe, checkup)?;
     push(world, target, branch, checkup)
 }

@@ -2,7 +2,7 @@
 
 use hedgerow_core::plan::{Passage, Plan};
 use hedgerow_core::tree::FabricTree;
-use hedgerow_git::Mirror;
+use hedgerow_git::{BranchName, Mirror, RemoteUrl};
 
 use crate::draft::fabric_name;
 use crate::failure::Failure;
@@ -34,14 +34,19 @@ pub fn plan(world: &World, target: &Target, judging: Judging, watch: Watch<'_>) 
     let scene = Scene::read(&mirror, &fetched.branch, &head, &dir, judging, &world.catalogue)?;
     watch(Step::Plan);
     let plan = scene.rules.plan(scene.tree())?;
-    let mut report = planned(world, scene.tree(), &plan);
+    Ok(of_scene(world, &scene, &plan, &target.remote.url, &fetched.branch))
+}
+
+/// What planning a scene says.
+pub(crate) fn of_scene(world: &World, scene: &Scene<'_>, plan: &Plan, url: &RemoteUrl, branch: &BranchName) -> Planned {
+    let mut report = planned(world, scene.tree(), plan);
     report.reason = scene.rules.policy.suspended.clone().map(|why| Failure::Suspended(why).reason());
-    report.read.url = target.remote.url.to_string();
-    report.read.reference = fetched.branch.full();
-    report.read.commit = Some(head.to_string());
-    report.before = scene::state(&scene.snapshot, &head, &plan);
-    report.after = scene::result(scene.tree(), &plan);
-    Ok(Planned { report, passages: plan.passages })
+    report.read.url = url.to_string();
+    report.read.reference = branch.full();
+    report.read.commit = Some(scene.head.to_string());
+    report.before = scene::state(&scene.snapshot, &scene.head, plan);
+    report.after = scene::result(scene.tree(), plan);
+    Planned { report, passages: plan.passages.clone() }
 }
 
 /// Plans a directory as it lies in a work tree, whatever of it is committed or pushed.

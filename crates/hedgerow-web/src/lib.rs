@@ -34,4 +34,4 @@ pub use first_token::{FirstTokenError, first_token};
 pub use principal::{Principal, Scope};
 pub use problem::{Kind, Problem};
 pub use router::router;
-pub use state::{AppState, Parts};
+pub use state::{Answers, AppState, Parts};

@@ -44,3 +44,7 @@ pub const FORGET_EVERY: usize = 5_000;
 pub const HOOK_SECRET_AGE: Duration = Duration::from_secs(1);
 /// The secrets of so many hooks are held at once.
 pub const MAX_OPEN_HOOKS: usize = 1_000;
+/// How long a stream of progress waits for a step before it looks whether the run has ended.
+pub const PROGRESS_LOOK: Duration = Duration::from_millis(500);
+/// The longest interval that a fabric may be given.
+pub const MAX_INTERVAL: Duration = Duration::from_secs(7 * 24 * 60 * 60);

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use hedgerow_store::{Actor, Owner, Role};
+use hedgerow_store::{Actor, Owner, Role, Trigger};
 
 use crate::problem::{Kind, Problem};
 use crate::state::AppState;
@@ -77,6 +77,11 @@ impl Principal {
             return Ok(());
         }
         Err(forbidden(&format!("it takes the role {role}, and {} is {}", self.name, self.role)))
+    }
+
+    /// What a ring of its is called.
+    pub(crate) fn trigger(&self) -> Trigger {
+        if *self == Self::local() { Trigger::Cli } else { Trigger::Api }
     }
 
     /// As whom changes are made.

@@ -4,6 +4,7 @@ use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use hedgerow_store::StoreError;
+use hedgerow_sync::Failure;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -58,6 +59,8 @@ kinds! {
     InUse = "in-use", CONFLICT, "Others depend on it";
     /// The service's configuration file owns it: it is changed there.
     ReadOnly = "read-only", CONFLICT, "The configuration file owns it";
+    /// The fabric is suspended: resume it first.
+    Suspended = "suspended", CONFLICT, "The fabric is suspended";
     /// A request with this `Idempotency-Key` is being worked on.
     Pending = "pending", CONFLICT, "The same request is being worked on";
     /// It does not look as `If-Match` says any more: read it again.
@@ -72,7 +75,7 @@ kinds! {
     KeyReused = "key-reused", UNPROCESSABLE_ENTITY, "The key came with another request";
     /// The service does not go to that place.
     Address = "address-refused", UNPROCESSABLE_ENTITY, "The service does not go there";
-    /// YAML in the directory's root may be adopted or left, and nobody said which.
+    /// A person has to choose: whether YAML in a directory's root is adopted, say, or which commit is accepted.
     Choice = "choice-needed", UNPROCESSABLE_ENTITY, "A choice is needed";
     /// The repository could not be worked on; `reason` is the word for it.
     Remote = "remote", FAILED_DEPENDENCY, "The repository could not be worked on";
@@ -170,6 +173,22 @@ impl Problem {
     /// Its kind.
     pub fn kind(&self) -> Kind {
         self.kind
+    }
+}
+
+impl From<Failure> for Problem {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Store(error) => error.into(),
+            failure => {
+                let told = failure.reason();
+                let problem = Self::new(Kind::Remote, told.message).reason(told.code);
+                match told.hint {
+                    Some(hint) => problem.hint(hint),
+                    None => problem,
+                }
+            }
+        }
     }
 }
 

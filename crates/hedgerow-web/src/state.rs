@@ -6,6 +6,7 @@ use std::sync::{Arc, Weak};
 use hedgerow_git::Guard;
 use hedgerow_store::{SealingKeys, Store};
 use hedgerow_sync::Tally;
+use hedgerow_sync::service::Service;
 use time::OffsetDateTime;
 
 use crate::hooks::{Clerk, Secrets};
@@ -14,6 +15,10 @@ use crate::rate::Rates;
 /// What the API is made of.
 #[derive(Debug)]
 pub struct Parts {
+    /// What rings, plans, checks, and knows how fabrics stand.
+    pub service: Service,
+    /// Who answers the rings that are made here.
+    pub answers: Answers,
     /// The memory.
     pub store: Store,
     /// What seals credentials; `None`: none can be kept.
@@ -30,6 +35,16 @@ pub struct Parts {
     pub version: &'static str,
     /// Requests a minute of one token: [`crate::limits::REQUESTS_PER_MINUTE`] unless the service says otherwise.
     pub requests_per_minute: u32,
+}
+
+/// Who answers the rings that are made here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answers {
+    /// The service's own loops, which run in this process or in another.
+    Service,
+    /// Whoever rings, before the request is answered: a command by hand, with no service around. Where one is at the door
+    /// already, it answers.
+    Here,
 }
 
 /// What handlers work with. Cheap to clone; the clones are one.

@@ -55,4 +55,18 @@ words! {
     Ring = ["unknown", "waiting", "running", "answered"];
     /// How much an event matters.
     Severity = ["info", "warning"];
+    /// Which condition.
+    ConditionKind = ["Ready", "Reconciling", "Stalled", "Witnessed", "Conserved", "Overdue"];
+    /// How a condition stands.
+    Truth = ["true", "false", "unknown"];
+    /// Why a fabric's writes wait for a person.
+    HoldKind = ["rewritten", "forgotten", "differs", "reverted", "breaker"];
+    /// What became of a ring.
+    RingState = ["waiting", "running", "answered"];
+    /// What a visit at a repository came to.
+    VisitOutcome = ["quiet", "ran", "failed", "cut"];
+    /// How a condition of working stands.
+    Standing = ["ok", "unproven", "failed", "skipped"];
+    /// What a deployer is.
+    DeployerKind = ["application", "application_set", "flux_kustomization", "kustomization"];
 }

@@ -9,6 +9,7 @@ use hedgerow_core::catalogue::Catalogue;
 use hedgerow_git::{Cancel, Git, GitConfig};
 use hedgerow_store::{Store, StoreUrl};
 use hedgerow_sync::{Tally, World};
+use hedgerow_web::Answers;
 use secrecy::SecretString;
 use serde_json::Value;
 
@@ -115,7 +116,7 @@ impl Session {
             let store = Store::open(&setup.store).await?;
             let keys = Arc::new(setup.keys.keys()?);
             serve::prove(&store, &keys).await?;
-            let (_, state) = serve::assemble(&self.environment, &setup, &store, &keys)?;
+            let (_, state) = serve::assemble(&self.environment, &setup, &store, &keys, Answers::Here)?;
             Ok(Door::Here(Here::new(hedgerow_web::router(state))))
         })
     }

@@ -35,6 +35,7 @@ use crate::credentials::Resolver;
 use crate::draft::ms;
 use crate::dry::Planned;
 use crate::failure::Failure;
+use crate::preview::{Preview, Sight};
 use crate::request::{Judging, Target};
 use crate::tally::Tally;
 
@@ -186,6 +187,25 @@ impl Service {
     pub async fn check(&self, place: &Place, probe: Probe) -> Result<Checkup, Failure> {
         let (world, target) = self.0.look_at(place, Cancel::new()).await?;
         blocking(move || Ok(crate::check::check(&world, &target, probe))).await
+    }
+
+    /// What linking a fabric at `place` would come to: the plan, who has to decide what, and what deploys from there.
+    pub async fn preview(&self, place: &Place) -> Result<Preview, Failure> {
+        let (world, target) = self.0.look_at(place, Cancel::new()).await?;
+        let judging = Judging { adopt: place.adopt, ..Judging::default() };
+        blocking(move || crate::preview::preview(&world, &target, judging)).await
+    }
+
+    /// The fabric directories of `place`'s branch, whether somebody linked them or not.
+    pub async fn sight(&self, place: &Place) -> Result<Sight, Failure> {
+        let (world, target) = self.0.look_at(place, Cancel::new()).await?;
+        blocking(move || crate::preview::sight(&world, &target)).await
+    }
+
+    /// Whether a run could work on the branch of `place`, whatever its directories.
+    pub async fn check_repository(&self, place: &Place, probe: Probe) -> Result<Checkup, Failure> {
+        let (world, target) = self.0.look_at(place, Cancel::new()).await?;
+        blocking(move || Ok(crate::check::check_repository(&world, &target, probe))).await
     }
 
     /// What the service was made of: for whoever shares its store.

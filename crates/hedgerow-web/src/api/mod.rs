@@ -1,14 +1,20 @@
 //! The resources, a file each.
 
+mod actions;
 mod audit;
 mod credentials;
 mod deliveries;
 mod events;
+mod fabrics;
 mod hooks;
+mod linking;
 mod named;
 mod objects;
+mod place;
+mod progress;
 mod receiver;
 mod repositories;
+mod rings;
 mod runs;
 mod tokens;
 
@@ -21,7 +27,12 @@ pub(crate) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .merge(repositories::routes())
         .merge(credentials::routes())
+        .merge(fabrics::routes())
+        .merge(linking::routes())
+        .merge(actions::routes())
+        .merge(rings::routes())
         .merge(runs::routes())
+        .merge(progress::routes())
         .merge(objects::routes())
         .merge(events::routes())
         .merge(hooks::routes())

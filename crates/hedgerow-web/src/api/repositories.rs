@@ -107,7 +107,7 @@ async fn list_repositories(
 
 /// Add a repository
 ///
-/// For administrators. Nothing is asked of it yet: `POST …/check` does.
+/// For administrators. Nothing is asked of the remote yet: `POST …/check` does.
 #[utoipa::path(
     post, path = "/repositories", request_body = AddRepository, responses((status = 201, body = RepositoryView))
 )]

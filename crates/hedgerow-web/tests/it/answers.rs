@@ -8,7 +8,7 @@ use crate::service::Service;
 #[tokio::test]
 async fn nobody_is_told_anything_but_health_and_the_description() {
     let service = Service::start().await;
-    for open in ["/healthz", "/readyz", "/api/v1", "/api/v1/openapi.json", "/problems/stale"] {
+    for open in ["/healthz", "/api/v1", "/api/v1/openapi.json", "/problems/stale"] {
         service.as_nobody().get(open).await.is_ok(open);
     }
     for closed in ["/api/v1/repositories", "/api/v1/repositories/x", "/api/v1/tokens", "/api/v1/audit"] {

@@ -2,12 +2,15 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs)]
 
+mod remote;
 mod service;
 
 mod answers;
 mod credentials;
 mod document;
+mod fabrics;
 mod hooks;
+mod linking;
 mod metrics;
 mod repositories;
 mod storm;

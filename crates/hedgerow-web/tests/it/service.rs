@@ -1,13 +1,19 @@
 //! A service under test, and somebody who asks it.
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
-use hedgerow_git::Guard;
+use hedgerow_core::catalogue::Catalogue;
+use hedgerow_forge::{Client, Reach};
+use hedgerow_git::{Cancel, Credential, Git, GitConfig, Guard};
 use hedgerow_store::{SealingKey, SealingKeys, Store, StoreUrl};
-use hedgerow_web::{AppState, Parts, Principal, first_token, router};
+use hedgerow_sync::credentials::Resolver;
+use hedgerow_sync::{Tally, service};
+use hedgerow_web::{Answers, AppState, Parts, Principal, first_token, router};
 use http_body_util::BodyExt;
 use secrecy::ExposeSecret;
 use serde_json::Value;
@@ -22,6 +28,43 @@ pub(crate) struct Service {
     /// The first administrator's.
     pub(crate) token: String,
     _directory: TempDir,
+}
+
+/// Git servers of tests are on loopback, without TLS.
+fn loopback() -> Guard {
+    Guard {
+        clear_hosts: vec!["127.0.0.1".to_owned()],
+        roots: Vec::new(),
+        networks: vec!["127.0.0.0/8".parse().unwrap()],
+    }
+}
+
+/// The service behind the API. Its loops do not run yet.
+fn looking(dir: &Path, store: &Store, keys: &Arc<SealingKeys>, tally: &Tally) -> service::Service {
+    let config = GitConfig {
+        program: None,
+        askpass: "/bin/false".into(),
+        deadline: Duration::from_secs(60),
+        cancel: Cancel::new(),
+        environment: vec![("PATH".into(), std::env::var_os("PATH").unwrap()), ("HOME".into(), dir.into())],
+    };
+    service::Service::new(service::Parts {
+        store: store.clone(),
+        git: Git::find(config).unwrap(),
+        cache: dir.join("mirrors"),
+        catalogue: Arc::new(Catalogue::builtin()),
+        credentials: Resolver::new(
+            Some(Arc::clone(keys)),
+            Client::new(Reach::default()).unwrap(),
+            Arc::new(|_| Ok(None)),
+            Arc::new(|_| Ok(Credential::Ambient)),
+        ),
+        signer: None,
+        now: OffsetDateTime::now_utc,
+        version: "0.0.0-test",
+        settings: service::Settings::default(),
+        tally: tally.clone(),
+    })
 }
 
 /// An answer.
@@ -79,11 +122,15 @@ impl Service {
         let directory = tempfile::tempdir().unwrap();
         let store = Store::open(&StoreUrl::file(directory.path().join("store.db"))).await.unwrap();
         let key = SealingKey::parse(&SealingKey::generate().unwrap()).unwrap();
+        let keys = Arc::new(SealingKeys::new(key, Vec::new()));
+        let tally = Tally::default();
         let mut parts = Parts {
+            service: looking(directory.path(), &store, &keys, &tally),
+            answers: Answers::Service,
             store: store.clone(),
-            keys: Some(Arc::new(SealingKeys::new(key, Vec::new()))),
-            tally: hedgerow_sync::Tally::default(),
-            guard: Some(Guard::default()),
+            keys: Some(keys),
+            tally,
+            guard: Some(loopback()),
             public_url: Some("https://hedgerow.example".to_owned()),
             now: OffsetDateTime::now_utc,
             version: "0.0.0-test",
@@ -96,6 +143,29 @@ impl Service {
         let served = router(state.clone()).into_make_service_with_connect_info::<SocketAddr>();
         tokio::spawn(async move { axum::serve(listener, served).await.unwrap() });
         Self { state, address, token: token.expose_secret().to_owned(), _directory: directory }
+    }
+
+    /// Lets the loops run.
+    pub(crate) fn work(&self) {
+        let service = self.state.service.clone();
+        tokio::spawn(async move { service.run(Cancel::new()).await.unwrap() });
+    }
+
+    /// Asks until the answer is `so`.
+    #[track_caller]
+    pub(crate) fn until(&self, path: &str, so: impl Fn(&Value) -> bool) -> impl Future<Output = Value> {
+        let at = std::panic::Location::caller();
+        async move {
+            let deadline = Instant::now() + Duration::from_secs(60);
+            loop {
+                let answer = self.as_admin().get(path).await.is(200);
+                if so(&answer) {
+                    return answer;
+                }
+                assert!(Instant::now() < deadline, "{at}: never: {answer:#}");
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        }
     }
 
     pub(crate) fn as_admin(&self) -> Caller<'_> {

@@ -9,7 +9,7 @@ use hedgerow_git::{Cancel, Git, GitConfig, Guard};
 use hedgerow_store::{SealingKeys, Store};
 use hedgerow_sync::Tally;
 use hedgerow_sync::service::{self, Service, Settings};
-use hedgerow_web::AppState;
+use hedgerow_web::{Answers, AppState};
 use time::OffsetDateTime;
 
 use super::{Setup, rights};
@@ -25,6 +25,7 @@ pub(crate) fn assemble(
     setup: &Setup,
     store: &Store,
     keys: &Arc<SealingKeys>,
+    answers: Answers,
 ) -> Result<(Service, AppState)> {
     let guard = guard(&setup.config.network)?;
     let git = git(environment, setup.config.runs.deadline.0)?.guarded(guard.clone())?;
@@ -43,6 +44,8 @@ pub(crate) fn assemble(
         tally: tally.clone(),
     });
     let state = AppState::new(hedgerow_web::Parts {
+        service: service.clone(),
+        answers,
         store: store.clone(),
         tally,
         guard: Some(guard),

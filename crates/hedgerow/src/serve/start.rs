@@ -5,6 +5,7 @@ use std::sync::Arc;
 use anyhow::{Context, Result};
 use hedgerow_store::{Actor, Owner, SealingKeys, ServiceLock, Store};
 use hedgerow_sync::service::Service;
+use hedgerow_web::Answers;
 use secrecy::ExposeSecret;
 use tokio::net::TcpListener;
 use tracing::{info, warn};
@@ -40,7 +41,7 @@ pub(crate) async fn start(told: &Told<'_>, mut setup: Setup) -> Result<Exit> {
         .with_context(|| format!("listening on {}", setup.config.service.listen))?;
     let address = listener.local_addr().context("asking where we listen")?;
     setup.config.service.public_url.get_or_insert_with(|| format!("http://{address}"));
-    let (service, state) = parts::assemble(told.environment, &setup, &store, &keys)?;
+    let (service, state) = parts::assemble(told.environment, &setup, &store, &keys, Answers::Service)?;
     let declared = declared::Declared { store: store.clone(), service: service.clone(), sealer: Sealer { keys } };
     declared.apply(&setup).await;
     check_triggers(&store, &service).await?;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::AtomicU64;
 
-use hedgerow_store::{FabricId, LinkedFabric, Liveness, Store, StoreError, Truth};
+use hedgerow_store::{ConditionKind, FabricId, LinkedFabric, Liveness, Store, StoreError, Truth};
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
@@ -34,7 +34,7 @@ pub(super) async fn register(registry: &mut Registry, store: &Store, now_ms: i64
             of_fabrics.due.get_or_create(&name(fabric)).set(seconds(*due_ms));
         }
         for row in conditions.get(&fabric.id).into_iter().flatten() {
-            of_fabrics.condition(fabric, row.kind.as_str(), row.status);
+            of_fabrics.condition(fabric, row.kind, row.status);
         }
     }
     of_fabrics.register(registry);
@@ -94,11 +94,11 @@ impl OfFabrics {
         }
     }
 
-    fn condition(&self, fabric: &LinkedFabric, kind: &str, status: Truth) {
+    fn condition(&self, fabric: &LinkedFabric, kind: ConditionKind, status: Truth) {
         for possible in [Truth::True, Truth::False, Truth::Unknown] {
             let labels = vec![
                 ("fabric", fabric.name.clone()),
-                ("type", kind.to_owned()),
+                ("type", type_of(kind).to_owned()),
                 ("status", possible.as_str().to_owned()),
             ];
             self.conditions.get_or_create(&labels).set(i64::from(possible == status));
@@ -117,6 +117,18 @@ impl OfFabrics {
         registry.register("fabric_condition", "1 for the status that each condition has.", self.conditions);
         registry.register("fabric_suspended", "Whether somebody suspended it.", self.suspended);
         registry.register("fabric_awaits_person", "Whether its writes wait for somebody's word.", self.waits);
+    }
+}
+
+/// A condition's name, as the API has it.
+fn type_of(kind: ConditionKind) -> &'static str {
+    match kind {
+        ConditionKind::Ready => "Ready",
+        ConditionKind::Reconciling => "Reconciling",
+        ConditionKind::Stalled => "Stalled",
+        ConditionKind::Witnessed => "Witnessed",
+        ConditionKind::Conserved => "Conserved",
+        ConditionKind::Overdue => "Overdue",
     }
 }
 

@@ -46,7 +46,7 @@ fn f_02_a_full_inbox_ends_drained_without_another_action() {
     for fabric in [Some(Fabric::example()), Fabric::seed("e40d5442")].into_iter().flatten() {
         let service = Service::start(&fabric.scene, &declaring(&fabric.remote, &fabric.dir, "5m"));
         service.until("48 objects are managed", |service| managed(service) == Some(48.0));
-        for condition in ["ready", "witnessed", "conserved"] {
+        for condition in ["Ready", "Witnessed", "Conserved"] {
             service.until(condition, |service| is(service, condition, "true"));
         }
         let runs = service.get("runs");
@@ -106,14 +106,14 @@ fn f_19_a_restart_keeps_everything_and_the_period() {
 fn a_server_that_is_away_is_unknown_then_overdue_and_recovers_alone() {
     let fabric = Fabric::example();
     let service = Service::start(&fabric.scene, &declaring(&fabric.remote, &fabric.dir, "1s"));
-    service.until("ready", |service| is(service, "ready", "true"));
+    service.until("ready", |service| is(service, "Ready", "true"));
     let away = fabric.scene.path("away.git");
     std::fs::rename(fabric.remote.path(), &away).unwrap();
-    service.until("ready is no longer true", |service| !is(service, "ready", "true"));
+    service.until("ready is no longer true", |service| !is(service, "Ready", "true"));
     assert_eq!(service.metric("hedgerow_inbox_files{fabric=\"one\"}"), None, "what cannot be read is absent");
-    service.until("overdue", |service| is(service, "overdue", "true"));
+    service.until("overdue", |service| is(service, "Overdue", "true"));
     std::fs::rename(&away, fabric.remote.path()).unwrap();
-    service.until("ready again", |service| is(service, "ready", "true") && is(service, "overdue", "false"));
+    service.until("ready again", |service| is(service, "Ready", "true") && is(service, "Overdue", "false"));
 }
 
 #[test]
@@ -121,17 +121,17 @@ fn sighup_reads_the_file_again_and_a_bad_one_changes_nothing() {
     let fabric = Fabric::drained();
     let config = declaring(&fabric.remote, &fabric.dir, "5m");
     let service = Service::start(&fabric.scene, &config);
-    service.until("ready", |service| is(service, "ready", "true"));
+    service.until("ready", |service| is(service, "Ready", "true"));
 
     fabric.scene.file("hedgerow.toml", format!("{config}nonsense = 1\n"));
     service.signal(Signal::HUP);
     service.until("it says so", |service| service.log().contains("unknown key nonsense"));
-    assert!(is(&service, "ready", "true"));
+    assert!(is(&service, "Ready", "true"));
 
     fabric.scene.file("hedgerow.toml", "");
     service.signal(Signal::HUP);
     service.until("it says so", |service| service.log().contains("what is linked stays linked"));
-    assert!(is(&service, "ready", "true"));
+    assert!(is(&service, "Ready", "true"));
 
     let other = Remote::init(fabric.scene.path("other.git"), &[]);
     other.commit("A fabric").write("two/raw/one.yaml", server("one")).push();
@@ -184,7 +184,7 @@ fn what_keeps_it_from_starting_is_said_and_the_exit_code_is_2() {
 fn the_verbs_say_the_same_by_both_ways() {
     let fabric = Fabric::drained();
     let service = Service::start(&fabric.scene, &declaring(&fabric.remote, &fabric.dir, "5m"));
-    service.until("ready", |service| is(service, "ready", "true"));
+    service.until("ready", |service| is(service, "Ready", "true"));
     for verb in [
         &["repo", "list"][..],
         &["repo", "list", "-o", "json"],

@@ -9,6 +9,7 @@ mod undo;
 mod verify;
 
 pub(crate) mod credential;
+pub(crate) mod fabric;
 pub(crate) mod service;
 
 use std::path::PathBuf;

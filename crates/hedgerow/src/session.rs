@@ -116,9 +116,15 @@ impl Session {
             let store = Store::open(&setup.store).await?;
             let keys = Arc::new(setup.keys.keys()?);
             serve::prove(&store, &keys).await?;
-            let (_, state) = serve::assemble(&self.environment, &setup, &store, &keys, Answers::Here)?;
-            Ok(Door::Here(Here::new(hedgerow_web::router(state))))
+            let parts = serve::assemble(&self.environment, &setup, &store, &keys, Answers::Here)?;
+            let (service, state) = parts;
+            Ok(Door::Here(Here::new(hedgerow_web::router(state), service)))
         })
+    }
+
+    /// How long a command may take.
+    pub(crate) fn timeout(&self) -> Duration {
+        self.timeout
     }
 
     /// Waits, unless a signal comes; whether one came.

@@ -6,6 +6,8 @@ use serde_json::Value;
 /// An answer that was understood: JSON, or nothing.
 #[derive(Clone, Debug)]
 pub(crate) struct Answer {
+    /// Where to look next.
+    pub(crate) location: Option<String>,
     /// The JSON, `null` where there was none.
     pub(crate) body: Value,
 }
@@ -24,7 +26,7 @@ impl Answer {
             Err(_) => Value::Null,
         };
         if head.status.is_success() {
-            return Ok(Self { body });
+            return Ok(Self { location: text(http::header::LOCATION), body });
         }
         Err(problem(status, &body, text(http::header::RETRY_AFTER).as_deref()))
     }
@@ -82,6 +84,7 @@ mod tests {
     fn an_answer_that_is_no_json_is_nobodys_success() {
         assert!(answer(200, b"<html>").is_err());
         assert_eq!(answer(204, b"").unwrap().body, Value::Null);
+        assert_eq!(answer(200, b"{}").unwrap().location.as_deref(), Some("/x"));
         assert!(answer(401, b"<html>").unwrap_err().to_string().contains("HEDGEROW_TOKEN"));
     }
 }

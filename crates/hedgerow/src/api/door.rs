@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use super::{Answer, Ask, Here, There};
+use super::{Answer, Ask, Events, Here, There};
 
 /// The way to the API.
 #[derive(Debug)]
@@ -19,6 +19,22 @@ impl Door {
         match self {
             Self::There(there) => there.ask(ask).await,
             Self::Here(here) => here.ask(ask).await,
+        }
+    }
+
+    /// Asks for what may take a while. What is done in this process meanwhile is told to `on_step`.
+    pub(crate) async fn ask_watching(&self, ask: &Ask, on_step: &dyn Fn(&str)) -> Result<Answer> {
+        match self {
+            Self::There(there) => there.ask(ask).await,
+            Self::Here(here) => here.ask_watching(ask, on_step).await,
+        }
+    }
+
+    /// Asks for a stream of events.
+    pub(crate) async fn events(&self, ask: &Ask) -> Result<Events> {
+        match self {
+            Self::There(there) => there.events(ask).await,
+            Self::Here(here) => here.events(ask).await,
         }
     }
 }

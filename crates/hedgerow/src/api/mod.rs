@@ -3,6 +3,7 @@
 
 mod answer;
 mod door;
+mod events;
 mod here;
 mod there;
 
@@ -11,6 +12,7 @@ use serde_json::Value;
 
 pub(crate) use answer::Answer;
 pub(crate) use door::Door;
+pub(crate) use events::Events;
 pub(crate) use here::Here;
 pub(crate) use there::There;
 

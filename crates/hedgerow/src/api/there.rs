@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use futures_util::stream::StreamExt;
+use futures_util::stream::{StreamExt, TryStreamExt};
 use secrecy::{ExposeSecret, SecretString};
 
-use super::{Answer, Ask, MAX_ANSWER_BYTES};
+use super::{Answer, Ask, Events, MAX_ANSWER_BYTES};
 
 /// What a service's tokens begin with. `HEDGEROW_TOKEN_FILE` names a token for git with other commands: that one stays here.
 const TOKEN_PREFIX: &str = "hedgerow_";
@@ -63,6 +63,16 @@ impl There {
             }
         }
         Answer::of(&head, &bytes)
+    }
+
+    /// Asks for a stream of events.
+    pub(crate) async fn events(&self, ask: &Ask) -> Result<Events> {
+        let (head, body) = self.send(ask).await?;
+        if !head.status.is_success() {
+            let bytes = body.bytes().await.map_err(|error| self.failed(error))?;
+            return Answer::of(&head, &bytes).and_then(|_| bail!("the service sent no events"));
+        }
+        Ok(Events::of(body.bytes_stream().map_err(anyhow::Error::from).boxed()))
     }
 
     async fn send(&self, ask: &Ask) -> Result<(http::response::Parts, reqwest::Response)> {

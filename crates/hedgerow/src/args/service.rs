@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::credential::CredentialArgs;
+use super::fabric::Fabric;
 use crate::config::LogFormat;
 
 /// The verbs of the service.
@@ -23,6 +24,9 @@ Exit codes: 0 stopped as asked, 2 could not start or go on.")]
     /// Repositories: a remote and its credentials, for any number of fabrics.
     #[command(subcommand)]
     Repo(Repo),
+    /// Fabrics: linked directories, and how they are.
+    #[command(subcommand)]
+    Fabric(Fabric),
     /// Webhooks: addresses for forges to send to, which ring.
     #[command(subcommand)]
     Hook(Hook),

@@ -2,6 +2,7 @@
 
 mod credentials;
 mod declared;
+mod expiry;
 mod keys;
 mod parts;
 mod reconcile;

@@ -12,9 +12,9 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 use tracing::{error, info, warn};
 
-use super::Setup;
 use super::declared::Declared;
 use super::start::Told;
+use super::{Setup, expiry};
 use crate::commands::Exit;
 
 /// Runs until a signal says to stop, or something that must not end ends.
@@ -29,6 +29,8 @@ pub(crate) async fn run(
     let mut signals = Signals::listen()?;
     let stop = Cancel::new();
     let (closing, closed) = watch::channel(false);
+    let parts = service.parts();
+    let expiries = tokio::spawn(expiry::watch(parts.store.clone(), parts.credentials.clone()));
     let mut loops = tokio::spawn({
         let stop = stop.clone();
         async move { service.run(stop).await }
@@ -48,6 +50,7 @@ pub(crate) async fn run(
         }
     };
     stop.cancel();
+    expiries.abort();
     // Whoever listens for progress would be waited for: the other end may be gone already.
     let _ = closing.send(true);
     if let Some(why) = failed {

@@ -32,6 +32,7 @@ mod report;
 mod revert;
 mod rules;
 mod serve;
+mod serve_fabrics;
 mod serve_secrets;
 mod settling;
 mod signing;

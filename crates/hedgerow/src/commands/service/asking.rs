@@ -1,6 +1,8 @@
 //! Asking, and printing what is answered.
 
-use anyhow::Result;
+use std::io::{IsTerminal, Write};
+
+use anyhow::{Result, bail};
 use serde_json::Value;
 
 use super::tables;
@@ -59,4 +61,19 @@ fn columns(value: &Value, heading: &[&'static str]) -> Columns {
 pub(crate) fn verdict(value: &Value) -> Exit {
     let failed = tables::items(&value["conditions"]).iter().any(|condition| condition["standing"] == "failed");
     if failed { Exit::Failed } else { Exit::Done }
+}
+
+/// Asks a person. Without a terminal nobody can say yes, so that `--yes` is needed there.
+pub(crate) fn agreed(question: &str, yes: bool) -> Result<bool> {
+    if yes {
+        return Ok(true);
+    }
+    if !std::io::stdin().is_terminal() {
+        bail!("nobody is here to ask\nhint: --yes, when it is meant");
+    }
+    anstream::eprint!("{question} [y/N] ");
+    std::io::stderr().flush()?;
+    let mut answer = String::new();
+    std::io::stdin().read_line(&mut answer)?;
+    Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
 }

@@ -20,7 +20,7 @@ use crate::session::Session;
 const ROWS: usize = 100;
 
 /// What is asked of the API, by its name in the bundle.
-const LISTS: &[&str] = &["repositories", "hooks", "runs", "events", "deliveries"];
+const LISTS: &[&str] = &["repositories", "fabrics", "hooks", "runs", "events", "deliveries"];
 
 pub(crate) fn doctor(session: &Session, args: &DoctorArgs) -> Result<Exit> {
     let mut bundle = json!({

@@ -2,16 +2,19 @@
 
 mod asking;
 mod doctor;
+mod fabric;
 mod hook;
 mod records;
 mod repo;
 mod secret;
 mod tables;
 mod token;
+mod waiting;
 
 use anyhow::Result;
 
 use super::Exit;
+use crate::args::fabric::Fabric;
 use crate::args::service::{Hook, Repo, Token, Verb};
 use crate::session::Session;
 
@@ -25,6 +28,14 @@ pub(crate) fn run(session: &Session, verb: &Verb) -> Result<Exit> {
         Verb::Repo(Repo::Check(args)) => repo::check(session, args),
         Verb::Repo(Repo::Rotate(args)) => repo::rotate(session, args),
         Verb::Repo(Repo::Remove(args)) => repo::remove(session, args),
+        Verb::Fabric(Fabric::Link(args)) => fabric::link(session, args),
+        Verb::Fabric(Fabric::List(args)) => fabric::list(session, args),
+        Verb::Fabric(Fabric::Show(args)) => fabric::show(session, args),
+        Verb::Fabric(Fabric::Check(args)) => fabric::check(session, args),
+        Verb::Fabric(Fabric::Suspend(args)) => fabric::suspend(session, args),
+        Verb::Fabric(Fabric::Resume(args)) => fabric::resume(session, args),
+        Verb::Fabric(Fabric::Unlink(args)) => fabric::unlink(session, args),
+        Verb::Fabric(Fabric::Sync(args)) => fabric::sync(session, args),
         Verb::Hook(Hook::Add(args)) => hook::add(session, args),
         Verb::Hook(Hook::List(args)) => hook::list(session, args),
         Verb::Hook(Hook::Show(args)) => hook::show(session, args),

@@ -102,6 +102,14 @@ impl Service {
         self.ask("GET", &format!("/api/v1/{path}"), None).expect(200).json()
     }
 
+    /// The status of a fabric's condition, by the API.
+    pub(crate) fn condition(&self, fabric: &str, kind: &str) -> String {
+        let fabric = self.get(&format!("fabrics/{fabric}"));
+        let conditions = fabric["conditions"].as_array().cloned().unwrap_or_default();
+        let found = conditions.iter().find(|condition| condition["type"] == kind);
+        found.map_or(String::new(), |condition| condition["status"].as_str().unwrap_or_default().to_owned())
+    }
+
     /// The value of a metric's sample, such as `hedgerow_inbox_files{fabric="one"}`; `None` where it is absent.
     pub(crate) fn metric(&self, sample: &str) -> Option<f64> {
         let page = self.ask_as(None, "GET", "/metrics", None).expect(200).text;

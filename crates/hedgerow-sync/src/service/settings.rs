@@ -46,6 +46,8 @@ pub(super) const TICK: Duration = Duration::from_millis(250);
 pub(super) const WATCH: Duration = Duration::from_secs(1);
 /// How often a service says that it lives: well within the store's limit.
 pub(super) const BEAT: Duration = Duration::from_secs(4);
+/// How long one look at a remote's heads may take: it is two small requests.
+pub(super) const LOOK: Duration = Duration::from_secs(30);
 /// How long a visit that was cut may take to end before its thread is given up.
 pub(super) const CUT_GRACE: Duration = Duration::from_secs(5);
 /// How long the whole service may take to stop.

@@ -108,7 +108,7 @@ pub(super) async fn make(
         failures,
     };
     store.answer(repository, instance, &answered, now_ms).await?;
-    if pushes > 0 {
+    if !finished.runs.is_empty() {
         let url = RemoteUrl::parse(&scene.repository.address).ok();
         let host = url.as_ref().and_then(RemoteUrl::host).unwrap_or_default();
         inner.hosts.lock().expect("counts are only numbers").add(host, RUN_REQUESTS, Instant::now());

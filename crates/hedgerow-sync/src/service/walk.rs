@@ -9,6 +9,7 @@ use tokio::sync::broadcast;
 
 use super::progress::Progress;
 use super::rights::Remotes;
+use super::settings::LOOK;
 use crate::failure::Failure;
 use crate::idle;
 use crate::part::Told;
@@ -78,11 +79,12 @@ pub(super) fn walk(
     Ok(Walked { told: moved.iter().map(|(fabric, ..)| fabric.id).zip(told).collect() })
 }
 
-/// One look, for all branches.
+/// One look, for all branches. Whoever does not even answer this gives up the worker soon.
 fn look(world: &World, asked: &Asked) -> Result<BTreeMap<BranchName, CommitId>, Failure> {
     let branches: BTreeSet<BranchName> =
         asked.fabrics.iter().filter_map(|(fabric, ..)| BranchName::parse(&fabric.branch).ok()).collect();
-    let mirror = Mirror::open(&world.git, &world.cache, &asked.remotes.writer)?;
+    let git = world.git.within(LOOK.min(world.time_left()), world.cancel.clone());
+    let mirror = Mirror::open(&git, &world.cache, &asked.remotes.writer)?;
     Ok(mirror.heads(&branches.into_iter().collect::<Vec<_>>())?)
 }
 

@@ -7,4 +7,5 @@ mod faults;
 mod liveness;
 mod remote;
 mod together;
+mod witness;
 mod world;

@@ -79,6 +79,12 @@ impl Remote {
         commit
     }
 
+    /// A copy of it, which stays as it is.
+    pub(crate) fn copied(&self, root: &Path, name: &str) -> PathBuf {
+        git(root, &["clone", "--quiet", "--bare", self.bare.to_str().unwrap(), name]);
+        root.join(name)
+    }
+
     /// Moves the branch to any commit, as a forge's owner may.
     pub(crate) fn force(&self, commit: &str) {
         git(&self.bare, &["update-ref", "refs/heads/main", commit]);

@@ -39,6 +39,9 @@ Exit codes: 0 stopped as asked, 2 could not start or go on.")]
     Runs(RecordsArgs),
     /// The webhooks' deliveries, newest first: what came in, and what came of it.
     Deliveries(RecordsArgs),
+    /// Ring as the outside does, to see whether the way is open.
+    #[command(subcommand)]
+    Trigger(Trigger),
     /// Who may ask the service.
     #[command(subcommand)]
     Token(Token),
@@ -199,6 +202,18 @@ pub(crate) struct HookAddArgs {
     /// The repository that it rings for [default: whichever a push names]
     #[arg(long, value_name = "NAME")]
     pub(crate) repo: Option<String>,
+}
+
+/// `hedgerow trigger`
+#[derive(Subcommand, Debug)]
+pub(crate) enum Trigger {
+    /// Is the way to the hooks alive? The service sends itself a signed delivery through its public address, for each hook
+    /// that rings for this fabric.
+    #[command(after_help = "Example:
+  hedgerow trigger receiver dc1
+
+Exit codes: 0 every hook answered as it should, 2 not so, or there is none.")]
+    Receiver(Named),
 }
 
 /// `hedgerow events`, `runs`, `deliveries`

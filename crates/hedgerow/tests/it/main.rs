@@ -33,6 +33,7 @@ mod revert;
 mod rules;
 mod serve;
 mod serve_fabrics;
+mod serve_hooks;
 mod serve_secrets;
 mod settling;
 mod signing;

@@ -40,6 +40,18 @@ pub(crate) fn remove(session: &Session, args: &Named) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
+/// Tries every hook of a fabric.
+pub(crate) fn trigger_receiver(session: &Session, args: &Named) -> Result<Exit> {
+    let answer = ask(session, &args.way, &Ask::post(&["fabrics", &args.name, "trigger-receiver"], json!({})))?;
+    let trials = &answer.body["trials"];
+    session.print(&answer.body, |value, _| {
+        let keys = ["hook", "status", "took_ms", "answer.result", "answer.fabrics", "answer.detail", "error", "url"];
+        tables::items(&value["trials"]).iter().map(|trial| tables::page(trial, &keys)).collect()
+    })?;
+    let alive = tables::items(trials).iter().all(|trial| trial["status"] == 202);
+    Ok(if alive { Exit::Done } else { Exit::Failed })
+}
+
 fn one(session: &Session, named: &Named, request: &Ask) -> Result<Exit> {
     let answer = ask(session, &named.way, request)?;
     session.print(&answer.body, |value, _| tables::page(value, &PAGE))?;

@@ -15,7 +15,7 @@ use anyhow::Result;
 
 use super::Exit;
 use crate::args::fabric::Fabric;
-use crate::args::service::{Hook, Repo, Token, Verb};
+use crate::args::service::{Hook, Repo, Token, Trigger, Verb};
 use crate::session::Session;
 
 /// Does what was typed.
@@ -41,6 +41,7 @@ pub(crate) fn run(session: &Session, verb: &Verb) -> Result<Exit> {
         Verb::Hook(Hook::Show(args)) => hook::show(session, args),
         Verb::Hook(Hook::Rotate(args)) => hook::rotate(session, args),
         Verb::Hook(Hook::Remove(args)) => hook::remove(session, args),
+        Verb::Trigger(Trigger::Receiver(args)) => hook::trigger_receiver(session, args),
         Verb::Deliveries(args) => records::records(session, args, &records::DELIVERIES),
         Verb::Events(args) => records::records(session, args, &records::EVENTS),
         Verb::Runs(args) => records::records(session, args, &records::RUNS),

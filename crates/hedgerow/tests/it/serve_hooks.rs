@@ -1,0 +1,112 @@
+//! Webhooks from outside: an event in, a new verified commit out, and both linked.
+
+use hedgerow_forge::webhook::{Provider, Sample, sign};
+use serde_json::Value;
+
+use crate::support::fabric::Fabric;
+use crate::support::service::Service;
+use crate::support::yaml::server;
+
+/// A service whose clock does not ring while a test lasts.
+fn start(fabric: &Fabric) -> Service {
+    let config = format!(
+        "[runs]\ninterval = \"1h\"\n[network]\nroots = [\"/\"]\n[[repository]]\nname = \"r\"\nurl = \"{}\"\n\
+         [[fabric]]\nname = \"one\"\nrepository = \"r\"\nbranch = \"main\"\ndirectory = \"{}\"\nadopt = false\n",
+        fabric.remote.url(),
+        fabric.dir
+    );
+    let service = Service::start(&fabric.scene, &config);
+    service.until("the start was answered", |service| {
+        service.metric("hedgerow_fabric_last_success_timestamp_seconds{fabric=\"one\"}").is_some()
+    });
+    service
+}
+
+/// A hook's address and secret.
+fn hook(service: &Service, fabric: &Fabric, provider: Provider) -> (String, String) {
+    let name = provider.as_str();
+    let made = service.hedgerow(&fabric.scene, &["hook", "add", name, "--provider", name, "--repo", "r", "-o", "json"]);
+    let made = made.expect(0).json();
+    (made["url"].as_str().unwrap().to_owned(), made["secret"].as_str().unwrap().to_owned())
+}
+
+fn push(provider: Provider, secret: &str, id: &str, url: &str) -> Sample {
+    let now_ms = time::OffsetDateTime::now_utc().unix_timestamp() * 1_000;
+    sign(provider, &secret.into(), id, url, "main", now_ms).unwrap()
+}
+
+fn answered(service: &Service, delivery: &str) -> Value {
+    let path = format!("deliveries/{delivery}");
+    service.until("the delivery is answered", |service| service.get(&path)["answer"] == "answered");
+    service.get(&path)
+}
+
+#[test]
+fn each_senders_event_becomes_a_verified_commit_and_both_are_linked() {
+    let fabric = Fabric::drained();
+    let service = start(&fabric);
+    for provider in Provider::ALL {
+        let (url, secret) = hook(&service, &fabric, provider);
+        let before = fabric.remote.head();
+        let file = fabric.path(&format!("raw/{provider}.yaml"));
+        fabric.remote.commit("Another server").write(&file, server(provider.as_str())).push();
+        let sample = push(provider, &secret, "sent-1", fabric.remote.url());
+        let told = service.deliver(&url, sample.headers, sample.body).expect(202).json();
+        assert_eq!((&told["result"], &told["fabrics"]), (&"rang".into(), &Value::from(vec!["one"])), "{told}");
+        let delivery = answered(&service, told["delivery"].as_str().unwrap());
+        let run = delivery["runs"][0].as_str().unwrap_or_else(|| panic!("no run: {delivery}"));
+        let run = service.get(&format!("runs/{run}"));
+        let head = fabric.remote.head();
+        assert_ne!(head, before);
+        assert_eq!((&run["outcome"], &run["verification"]), (&"changed".into(), &"verified".into()), "{run}");
+        assert_eq!(run["commit"], head, "{run}");
+        let trigger = if provider == Provider::NetBox { "netbox" } else { "webhook" };
+        assert_eq!(run["trigger"], trigger, "{run}");
+    }
+    fabric.verify(&[], 0);
+    let listed = service.hedgerow(&fabric.scene, &["deliveries", "--fabric", "one"]).expect(0);
+    assert_eq!(listed.stdout().matches("rang").count(), 5, "{}", listed.stdout());
+}
+
+#[test]
+fn what_is_not_good_is_on_record_and_moves_nothing() {
+    let fabric = Fabric::drained();
+    let service = start(&fabric);
+    let (url, secret) = hook(&service, &fabric, Provider::GitHub);
+    let (before, runs) = (fabric.remote.head(), service.get("runs")["items"].as_array().unwrap().len());
+    fabric.remote.commit("Another server").write(&fabric.path("raw/late.yaml"), server("late")).push();
+    let waiting = fabric.remote.head();
+    assert_ne!(waiting, before);
+    let forged = push(Provider::GitHub, "another secret", "sent-1", fabric.remote.url());
+    service.deliver(&url, forged.headers, forged.body).expect(401);
+    let good = push(Provider::GitHub, &secret, "sent-1", fabric.remote.url());
+    service.deliver(&url, good.headers.clone(), vec![b' '; 5 << 20]).expect(413);
+    let elsewhere = push(Provider::GitHub, &secret, "sent-2", "https://git.example/unknown");
+    let told = service.deliver(&url, elsewhere.headers, elsewhere.body).expect(202).json();
+    assert_eq!((&told["result"], &told["ring"]), (&"unmatched".into(), &Value::Null), "{told}");
+    let results: Vec<_> =
+        service.get("deliveries")["items"].as_array().unwrap().iter().map(|d| d["result"].clone()).collect();
+    assert_eq!(results, ["unmatched", "refused", "refused"]);
+    assert_eq!(service.get("runs")["items"].as_array().unwrap().len(), runs, "nobody looked");
+    assert_eq!(fabric.remote.head(), waiting);
+    assert!(!service.log().contains(&secret));
+
+    let told = service.deliver(&url, good.headers.clone(), good.body.clone()).expect(202).json();
+    answered(&service, told["delivery"].as_str().unwrap());
+    let replayed = service.deliver(&url, good.headers, good.body).expect(202).json();
+    assert_eq!(replayed["result"], "repeated", "{replayed}");
+    assert_eq!(replayed["ring"], told["ring"], "{replayed}");
+}
+
+#[test]
+fn the_way_to_the_hooks_can_be_tried() {
+    let fabric = Fabric::drained();
+    let service = start(&fabric);
+    service.hedgerow(&fabric.scene, &["trigger", "receiver", "one"]).expect(2);
+    hook(&service, &fabric, Provider::GitLab);
+    let tried = service.hedgerow(&fabric.scene, &["trigger", "receiver", "one"]).expect(0);
+    for words in ["gitlab", "202", "rang", "/hooks/gitlab/"] {
+        assert!(tried.stdout().contains(words), "{words}: {}", tried.stdout());
+    }
+    assert_eq!(service.get("deliveries")["items"][0]["result"], "rang");
+}

@@ -55,7 +55,8 @@ pub use liveness::{
     InstanceId, Liveness, NewEvent, NewVisit, Ring, RingSeq, Severity, Truth, Visit, VisitId, VisitOutcome,
 };
 pub use objects::{
-    Marking, ObjectFilter, ObjectId, ObjectRecord, ObjectState, ObjectVersion, ObjectsChange, Origin, Provenance,
+    KindCount, Marking, ObjectFilter, ObjectId, ObjectRecord, ObjectState, ObjectValue, ObjectVersion, ObjectsChange,
+    Origin, Provenance,
 };
 pub use page::{Cursor, CursorError, Page};
 pub use people::{NewUser, PasswordHash, Session, SessionHash, User, UserChange, UserId};

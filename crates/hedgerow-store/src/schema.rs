@@ -14,6 +14,7 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0004_people.sql"),
     include_str!("../migrations/0005_liveness.sql"),
     include_str!("../migrations/0006_doors.sql"),
+    include_str!("../migrations/0007_surveys.sql"),
 ];
 
 const MIGRATE: &str = "bring the store's schema up to date";

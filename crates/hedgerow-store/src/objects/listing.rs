@@ -14,7 +14,7 @@ use crate::row::{path, run_id, word};
 use crate::run::RunId;
 use crate::store::Store;
 
-const SELECT: &str = "SELECT o.id, o.fabric_id, r.url, f.branch, f.directory, o.api_group, o.kind, o.namespace, o.name, \
+pub(super) const SELECT: &str = "SELECT o.id, o.fabric_id, r.url, f.branch, f.directory, o.api_group, o.kind, o.namespace, o.name, \
      o.version, o.path, o.digest, o.value, o.commit_id, o.from_file, o.from_index, o.from_commit, o.first_seen_run, \
      o.last_changed_run, o.state, o.missing_run \
      FROM objects o JOIN fabrics f ON f.id = o.fabric_id JOIN repositories r ON r.id = f.repository_id";
@@ -87,7 +87,7 @@ impl Store {
 }
 
 /// The identity in a row.
-fn identity(row: &AnyRow) -> Result<Identity, Error> {
+pub(super) fn identity(row: &AnyRow) -> Result<Identity, Error> {
     Ok(Identity {
         group: row.try_get("api_group")?,
         kind: row.try_get("kind")?,
@@ -96,7 +96,7 @@ fn identity(row: &AnyRow) -> Result<Identity, Error> {
     })
 }
 
-fn object(row: &AnyRow) -> Result<ObjectRecord, Error> {
+pub(super) fn object(row: &AnyRow) -> Result<ObjectRecord, Error> {
     Ok(ObjectRecord {
         id: ObjectId(row.try_get("id")?),
         fabric: fabric(row)?,

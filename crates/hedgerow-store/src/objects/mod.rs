@@ -3,6 +3,7 @@
 mod confirm;
 mod listing;
 mod record;
+mod survey;
 mod upsert;
 
 use std::collections::BTreeMap;
@@ -20,6 +21,7 @@ use crate::run::RunId;
 use crate::words::words;
 
 pub(crate) use record::record;
+pub use survey::{KindCount, ObjectValue};
 
 words! {
     /// How an object stands in the tree that was recorded last.

@@ -101,6 +101,24 @@ impl Store {
         Ok(known > 0)
     }
 
+    /// The newest run that pushed the commit whose id begins with `prefix` (4 hex digits or more).
+    pub async fn run_of_commit(&self, prefix: &str) -> Result<Option<RunRecord>, StoreError> {
+        let attempted = "look the commit's run up";
+        if prefix.len() < 4 || !prefix.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b)) {
+            return Ok(None);
+        }
+        let row = sqlx::query(AssertSqlSafe(format!(
+            "{SELECT} WHERE u.commit_id >= $1 AND u.commit_id < $2 ORDER BY u.seq DESC LIMIT 1"
+        )))
+        .bind(prefix)
+        // `g` comes after all that an id is made of.
+        .bind(format!("{prefix}g"))
+        .fetch_optional(&self.pool)
+        .await
+        .map_err(failed(attempted))?;
+        row.as_ref().map(run).transpose().map_err(failed(attempted))
+    }
+
     /// The large texts of a run; `None` while it is open, or when there is no such run.
     pub async fn texts(&self, id: &RunId) -> Result<Option<RunTexts>, StoreError> {
         let attempted = "read the run's report";

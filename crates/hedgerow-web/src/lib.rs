@@ -18,6 +18,8 @@ mod idempotency;
 pub mod limits;
 mod metrics;
 mod page;
+pub mod pages;
+mod password;
 mod principal;
 mod problem;
 mod rate;

@@ -170,6 +170,16 @@ impl Problem {
         self
     }
 
+    /// What was attempted on what, and what came of it.
+    pub fn detail(&self) -> &str {
+        &self.body.detail
+    }
+
+    /// What to do, where there is something to say.
+    pub fn what_to_do(&self) -> Option<&str> {
+        self.body.hint.as_deref()
+    }
+
     /// Its kind.
     pub fn kind(&self) -> Kind {
         self.kind

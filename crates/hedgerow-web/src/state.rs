@@ -57,13 +57,16 @@ pub(crate) struct Inner {
     pub(crate) rates: Rates,
     clerk: Clerk,
     secrets: Secrets,
+    /// Passwords that are hashed at once.
+    hashing: tokio::sync::Semaphore,
 }
 
 impl AppState {
     /// Of these parts.
     pub fn new(parts: Parts) -> Self {
         let rates = Rates::new(parts.requests_per_minute);
-        Self(Arc::new(Inner { parts, rates, clerk: Clerk::default(), secrets: Secrets::default() }))
+        let hashing = tokio::sync::Semaphore::new(crate::password::AT_ONCE);
+        Self(Arc::new(Inner { parts, rates, clerk: Clerk::default(), secrets: Secrets::default(), hashing }))
     }
 
     /// Who puts deliveries on record.
@@ -79,6 +82,11 @@ impl AppState {
     /// For whoever works on behalf of it, and is not to keep it alive.
     pub(crate) fn weak(&self) -> WeakState {
         WeakState(Arc::downgrade(&self.0))
+    }
+
+    /// Whose turn it is to have a password hashed.
+    pub(crate) fn hashing(&self) -> &tokio::sync::Semaphore {
+        &self.0.hashing
     }
 
     pub(crate) fn rates(&self) -> &Rates {

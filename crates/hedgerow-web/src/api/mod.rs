@@ -17,6 +17,7 @@ mod repositories;
 mod rings;
 mod runs;
 mod tokens;
+mod users;
 
 use utoipa_axum::router::OpenApiRouter;
 
@@ -39,5 +40,6 @@ pub(crate) fn routes() -> OpenApiRouter<AppState> {
         .merge(deliveries::routes())
         .merge(receiver::routes())
         .merge(tokens::routes())
+        .merge(users::routes())
         .merge(audit::routes())
 }

@@ -1,0 +1,310 @@
+//! A fabric: how it stands in one sentence, its inbox, its objects, its runs, its linkage; and what can be done with it.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::http::Method;
+use axum::response::Response;
+use hedgerow_core::object::Identity;
+use hedgerow_store::{LinkedFabric, Liveness, RunFilter, Truth};
+use serde_json::{Value, json};
+
+use super::finding::Finding;
+use super::parts::{Age, Commit, Status, Tone, several, span};
+use super::run::Brief;
+use super::sentence::{Facts, Words, standing};
+use super::shell::Shell;
+use super::site::Site;
+use super::visitor::{Form, Visitor};
+use super::{address, operation, reply};
+use crate::problem::{Kind, Problem};
+
+/// More files of an inbox than this are not shown on the page.
+const MAX_FILES: usize = 50;
+/// Runs on the page.
+const RUNS: u32 = 8;
+
+/// What the head of every page of a fabric needs.
+#[derive(Clone, Debug)]
+pub(crate) struct Head {
+    pub(crate) linked: LinkedFabric,
+    pub(crate) name: String,
+    pub(crate) repository: String,
+    pub(crate) branch: String,
+    pub(crate) directory: String,
+    pub(crate) objects: u64,
+}
+
+/// A way to a page of the fabric.
+pub(crate) struct Tab {
+    pub(crate) word: &'static str,
+    pub(crate) href: String,
+    pub(crate) count: Option<u64>,
+    pub(crate) is_here: bool,
+}
+
+impl Head {
+    /// The fabric of this name.
+    pub(crate) async fn find(site: &Site, name: &str) -> Result<Self, Problem> {
+        let store = &site.state.store;
+        let linked = store.linked_fabric(name).await?.ok_or_else(|| Problem::absent(format_args!("fabric {name}")))?;
+        let repository = store.repository_by_id(linked.repository).await?.map(|repository| repository.name);
+        let kinds = store.kinds(linked.id).await?;
+        Ok(Self {
+            name: linked.name.clone(),
+            repository: repository.unwrap_or_default(),
+            branch: linked.branch.clone(),
+            directory: linked.directory.clone(),
+            objects: kinds.iter().map(|kind| kind.living).sum(),
+            linked,
+        })
+    }
+
+    /// An address below the fabric's.
+    pub(crate) fn page(&self, page: &str) -> String {
+        if page.is_empty() { address::fabric(&self.name) } else { address::of_fabric(&self.name, page) }
+    }
+
+    pub(crate) fn repository_href(&self) -> String {
+        address::repository(&self.repository)
+    }
+
+    pub(crate) fn object_href(&self, identity: &Identity) -> String {
+        address::object(&self.name, identity)
+    }
+
+    pub(crate) fn tabs(&self, here: &str) -> Vec<Tab> {
+        let tab = |word, page: &str, count| Tab { word, href: self.page(page), count, is_here: here == page };
+        vec![
+            tab("Overview", "", None),
+            tab("Topology", "topology", None),
+            tab("Objects", "objects", Some(self.objects)),
+            tab("Runs", "runs", None),
+        ]
+    }
+}
+
+struct Said {
+    tone: Tone,
+    words: Vec<Words>,
+    status: Status,
+    proof: Option<String>,
+    head: Option<Commit>,
+    known: Age,
+}
+
+struct File {
+    path: String,
+    status: Status,
+    age: String,
+    findings: Vec<Finding>,
+}
+
+struct Inbox {
+    words: String,
+    files: Vec<File>,
+    left_out: usize,
+}
+
+struct KindTile {
+    kind: String,
+    count: u64,
+    href: String,
+}
+
+struct Condition {
+    name: &'static str,
+    status: Status,
+    message: String,
+}
+
+#[derive(Template)]
+#[template(path = "fabric.html")]
+struct Page {
+    shell: Shell,
+    fabric: Head,
+    tab: &'static str,
+    state: Said,
+    inbox: Inbox,
+    kinds: Vec<KindTile>,
+    notes: Vec<Finding>,
+    runs: Vec<Brief>,
+    conditions: Vec<Condition>,
+    interval: String,
+    linked: Age,
+}
+
+pub(crate) async fn page(State(site): State<Site>, visitor: Visitor, Path(name): Path<String>) -> Response {
+    match gather(&site, &visitor, &name).await {
+        Ok(page) => reply::page(&page),
+        Err(problem) => reply::problem(&visitor, &problem),
+    }
+}
+
+async fn gather(site: &Site, visitor: &Visitor, name: &str) -> Result<Page, Problem> {
+    let (store, now_ms) = (&site.state.store, visitor.now_ms);
+    let fabric = Head::find(site, name).await?;
+    let id = fabric.linked.id;
+    let known = store.liveness(id).await?;
+    let door = store.doors().await?.into_iter().find(|door| door.repository == fabric.linked.repository);
+    let due_ms = door.as_ref().map(|door| door.next_due_ms);
+    let filter = RunFilter { fabric: Some(id), ..RunFilter::default() };
+    let runs = store.runs(&filter, RUNS, None).await?.items;
+    let is_working = runs.first().is_some_and(|run| run.ending.is_none()) || door.is_some_and(|door| door.rung);
+    let facts = Facts { fabric: &fabric.linked, known: &known, objects: fabric.objects, due_ms, is_working, now_ms };
+    let standing = standing(facts);
+    let last = store.last_closed_run(id).await?;
+    let texts = match &last {
+        Some(run) => store.texts(&run.id).await?,
+        None => None,
+    };
+    let report: Value = texts.as_ref().and_then(|texts| serde_json::from_str(&texts.report).ok()).unwrap_or_default();
+    let findings = texts.map_or_else(Vec::new, |texts| Finding::all(&texts.findings));
+    let (inbox, notes) = inbox(&fabric, &known, &report, findings, now_ms);
+    let conditions = store.conditions_of_repository(fabric.linked.repository).await?.remove(&id).unwrap_or_default();
+    let kinds = store.kinds(id).await?.into_iter().map(|kind| KindTile {
+        href: format!("{}?kind={}", fabric.page("objects"), address::segment(&kind.kind)),
+        kind: kind.kind,
+        count: kind.living,
+    });
+    Ok(Page {
+        shell: visitor.shell.clone(),
+        tab: "",
+        state: Said {
+            tone: standing.tone,
+            status: standing.status(),
+            words: standing.words,
+            proof: last.map(|run| address::run(run.id.as_str())),
+            head: known.head.clone().map(|id| Commit { id, href: None }),
+            known: Age { at_ms: known.verified_ms, now_ms },
+        },
+        inbox,
+        kinds: kinds.collect(),
+        notes,
+        runs: runs.iter().map(|run| Brief::of(run, now_ms)).collect(),
+        conditions: conditions.into_iter().map(condition).collect(),
+        interval: fabric
+            .linked
+            .interval_ms
+            .map_or_else(|| "as often as the service does".to_owned(), |ms| format!("every {}", span(ms / 1000))),
+        linked: Age { at_ms: Some(fabric.linked.linked_ms), now_ms },
+        fabric,
+    })
+}
+
+/// The inbox as the last run left it, each file with its findings; and the findings about everything else.
+fn inbox(
+    fabric: &Head,
+    known: &Liveness,
+    report: &Value,
+    findings: Vec<Finding>,
+    now_ms: i64,
+) -> (Inbox, Vec<Finding>) {
+    let waiting: Vec<String> = report["after"]["inbox"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .map(str::to_owned)
+        .collect();
+    let mut notes = Vec::new();
+    let mut of_file: std::collections::BTreeMap<String, Vec<Finding>> = Default::default();
+    for finding in findings {
+        if waiting.contains(&finding.file) {
+            of_file.entry(finding.file.clone()).or_default().push(finding)
+        } else {
+            notes.push(finding)
+        }
+    }
+    let left_out = waiting.len().saturating_sub(MAX_FILES);
+    let oldest = known.inbox.as_ref();
+    let files = waiting.iter().take(MAX_FILES).map(|path| {
+        let findings = of_file.remove(path).unwrap_or_default();
+        let held = findings.iter().any(|finding| finding.severity == "error");
+        let since = oldest.filter(|oldest| oldest.path == *path).map(|oldest| oldest.since_ms);
+        File {
+            status: if held { Status::new(Tone::Wait, "held") } else { Status::new(Tone::Idle, "waiting") },
+            age: since.map_or_else(String::new, |at| Age { at_ms: Some(at), now_ms }.words()),
+            path: path
+                .strip_prefix(&fabric.directory)
+                .map_or(path.as_str(), |rest| rest.trim_start_matches('/'))
+                .to_owned(),
+            findings,
+        }
+    });
+    let files: Vec<File> = files.collect();
+    let words = match waiting.len() {
+        0 => String::new(),
+        some => {
+            let since = oldest.map_or_else(String::new, |oldest| {
+                format!(", the oldest {}", Age { at_ms: Some(oldest.since_ms), now_ms }.words())
+            });
+            format!("{}{since}", several(some as u64, "file"))
+        }
+    };
+    notes.truncate(MAX_FILES);
+    (Inbox { words, files, left_out }, notes)
+}
+
+fn condition(row: hedgerow_store::ConditionRow) -> Condition {
+    use hedgerow_store::ConditionKind as Kind;
+    let (name, good) = match row.kind {
+        Kind::Ready => ("Ready", Truth::True),
+        Kind::Reconciling => ("Reconciling", Truth::False),
+        Kind::Stalled => ("Stalled", Truth::False),
+        Kind::Witnessed => ("Witnessed", Truth::True),
+        Kind::Conserved => ("Conserved", Truth::True),
+        Kind::Overdue => ("Overdue", Truth::False),
+    };
+    let tone = match row.status {
+        Truth::Unknown => Tone::Idle,
+        status if status == good => Tone::Good,
+        _ if matches!(row.kind, Kind::Reconciling) => Tone::Work,
+        _ => Tone::Wait,
+    };
+    Condition { name, status: Status::new(tone, row.status.as_str()).because(row.reason), message: row.message }
+}
+
+/// Rings the fabric's bell.
+pub(crate) async fn sync(State(site): State<Site>, Path(name): Path<String>, form: Form) -> Response {
+    let address = format!("/fabrics/{}/sync", address::segment(&name));
+    let done: Result<Value, Problem> = operation::call(&site, &form.visitor, Method::POST, &address, None).await;
+    let done = done.map(|_| reply::done("Asked for a look.", "The run appears here as soon as it begins."));
+    reply::outcome(&site, &address::fabric(&name), done)
+}
+
+/// Lets nothing happen to the fabric until someone resumes it.
+pub(crate) async fn suspend(State(site): State<Site>, Path(name): Path<String>, form: Form) -> Response {
+    let address = format!("/fabrics/{}/suspend", address::segment(&name));
+    let body = json!({"reason": form.text("reason").trim()});
+    let done: Result<Value, Problem> = operation::call(&site, &form.visitor, Method::POST, &address, Some(body)).await;
+    let done = done.map(|_| reply::done("Suspended.", "Nothing is read or written until someone resumes it."));
+    reply::outcome(&site, &address::fabric(&name), done)
+}
+
+/// Lets the fabric go on.
+pub(crate) async fn resume(State(site): State<Site>, Path(name): Path<String>, form: Form) -> Response {
+    let address = format!("/fabrics/{}/resume", address::segment(&name));
+    let body = json!({});
+    let done: Result<Value, Problem> = operation::call(&site, &form.visitor, Method::POST, &address, Some(body)).await;
+    reply::outcome(&site, &address::fabric(&name), done.map(|_| reply::done("Resumed.", "")))
+}
+
+/// Takes the fabric off the list. Its record is kept, git is not touched.
+pub(crate) async fn unlink(State(site): State<Site>, Path(name): Path<String>, form: Form) -> Response {
+    let here = address::fabric(&name);
+    if form.text("confirm").trim() != name {
+        let problem = Problem::new(Kind::Invalid, "the name that you typed is another")
+            .hint("Type the fabric's name to unlink it.");
+        return reply::outcome(&site, &here, Err(problem));
+    }
+    let address = format!("/fabrics/{}", address::segment(&name));
+    let done: Result<Value, Problem> = operation::call(&site, &form.visitor, Method::DELETE, &address, None).await;
+    match done {
+        Ok(_) => reply::back(
+            &site,
+            "/",
+            &reply::done(format!("{name} is unlinked."), "Its record is kept, and git was not touched."),
+        ),
+        Err(problem) => reply::outcome(&site, &here, Err(problem)),
+    }
+}

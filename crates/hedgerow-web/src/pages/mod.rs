@@ -1,0 +1,35 @@
+//! The pages: the fabric, its inbox, and what is known of both, for people.
+//!
+//! A page reads the store and renders a template; whatever it changes goes through the API's own handlers in the same
+//! process, as the person who is signed in ([`operation`]): each operation has one implementation, and roles are theirs.
+//! Every page works without scripts. Text from repositories is data: templates escape it, and a link is only ever made
+//! to an address of ours or to `https`.
+
+mod about;
+pub mod address;
+mod admin;
+mod assets;
+mod cookie;
+mod fabric;
+mod finding;
+mod gate;
+mod home;
+mod live;
+pub mod moves;
+mod object;
+mod operation;
+pub mod parts;
+mod picture;
+mod reply;
+mod repositories;
+mod run;
+mod sentence;
+mod shell;
+mod sign_in;
+mod site;
+mod text;
+pub mod topology;
+mod visitor;
+pub mod yaml;
+
+pub use site::{Settings, site};

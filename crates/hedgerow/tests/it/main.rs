@@ -35,6 +35,7 @@ mod serve;
 mod serve_fabrics;
 mod serve_hooks;
 mod serve_secrets;
+mod serve_stops;
 mod settling;
 mod signing;
 mod stores;

@@ -9,7 +9,14 @@ use crate::support::fabric::Fabric;
 use crate::support::service::Service;
 
 /// No two of them are alike, so that a find says which one it was.
-const CANARIES: [&str; 4] = ["canary-file-token", "canary-api-token", "canary-env-token", "canary-read-token"];
+const CANARIES: [&str; 6] = [
+    "canary-file-token",
+    "canary-api-token",
+    "canary-env-token",
+    "canary-read-token",
+    "canary-ssh-key",
+    "canary-app-key",
+];
 
 /// Fails the test when `text` holds one.
 #[track_caller]
@@ -74,15 +81,41 @@ fn f_31_a_canary_token_is_seen_by_nobody() {
         &["repo", "add", "by-api", &format!("{remote}y"), "--token-file", api_file.to_str().unwrap()],
     );
     is_clean("repo add", &added.expect(0).text());
+    // Keys that cannot be used: what is said about them holds nothing of them.
+    let pem = |name: &str, word: &str| {
+        let text = format!("-----BEGIN {word} PRIVATE KEY-----\nY2FuYXJ5 {name}\n-----END {word} PRIVATE KEY-----\n");
+        fabric.scene.file(name, text).to_str().unwrap().to_owned()
+    };
+    let (ssh, app) = (pem("canary-ssh-key", "OPENSSH"), pem("canary-app-key", "RSA"));
+    let hosts = fabric.scene.file("hosts", "git.example.com ssh-ed25519 AAAA\n");
+    let hosts = hosts.to_str().unwrap();
+    let bad = [
+        vec!["repo", "add", "k", "git@git.example.com:a.git", "--ssh-key", &ssh, "--known-hosts", hosts],
+        vec!["repo", "add", "a", "https://git.example.com/a.git", "--github-app", "7", "--github-app-key", &app],
+        vec!["repo", "rotate", "a", "--github-app", "7", "--github-app-key", &app],
+    ];
+    let paths = |text: &str| text.replace(ssh.as_str(), "").replace(app.as_str(), "");
+    for verb in bad {
+        is_clean("a bad key", &paths(&service.hedgerow(&fabric.scene, &verb).text()));
+        is_clean("a bad key", &paths(&fabric.scene.run(&verb).text()));
+    }
+    let hook = service.hedgerow(&fabric.scene, &["hook", "add", "h", "--provider", "github", "-o", "json"]);
+    let secret = hook.expect(0).json()["secret"].as_str().unwrap().to_owned();
+    let token = service.token.clone().unwrap();
     for verb in [
         &["repo", "show", "by-api", "-o", "json"][..],
         &["repo", "show", "bad", "-o", "json"],
         &["repo", "list", "-o", "json"],
         &["events", "--limit", "100", "-o", "json"],
         &["runs", "-o", "json"],
+        &["fabric", "show", "two", "-o", "json"],
+        &["hook", "list", "-o", "json"],
+        &["token", "list", "-o", "json"],
         &["doctor"],
     ] {
-        is_clean("a command with --server", &service.hedgerow(&fabric.scene, verb).expect(0).text());
+        let told = service.hedgerow(&fabric.scene, verb).expect(0).text();
+        assert!(!told.contains(&secret) && !told.contains(&token), "{told}");
+        is_clean("a command with --server", &told);
         is_clean("a command on the store", &fabric.scene.run(verb).expect(0).text());
     }
     let bundle = fabric.scene.run(&["doctor", "--config", fabric.scene.path("hedgerow.toml").to_str().unwrap()]);
@@ -97,6 +130,7 @@ fn f_31_a_canary_token_is_seen_by_nobody() {
     is_clean("metrics", &service.ask("GET", "/metrics", None).text);
     is_clean("the audit record", &service.get("audit").to_string());
     is_clean("the log at level debug", &service.log());
+    assert!(!service.log().contains(&secret) && !service.log().contains(&token), "{}", service.log());
     let store = std::fs::read(fabric.scene.path("state/hedgerow/hedgerow.db")).unwrap();
     is_clean("the store's file", &String::from_utf8_lossy(&store));
 }

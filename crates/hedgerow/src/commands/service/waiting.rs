@@ -44,6 +44,10 @@ async fn wait(session: &Session, door: &Door, ring: &Ask) -> Result<Value> {
         let state = door.ask(ring).await?.body;
         let run = state["run"].as_str();
         if state["answered"] == true {
+            if state["visit"]["outcome"] == "quiet" {
+                session.progress.clear();
+                anstream::eprintln!("note: nothing has moved since this run");
+            }
             return match run {
                 Some(run) => Ok(door.ask(&Ask::get(&["runs", run])).await?.body),
                 None => Ok(state),

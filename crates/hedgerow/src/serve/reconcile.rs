@@ -5,12 +5,15 @@
 
 use std::collections::BTreeSet;
 
+use anyhow::Context;
 use hedgerow_core::path::FabricDir;
-use hedgerow_git::RemoteUrl;
+use hedgerow_git::{BranchChoice, BranchName, RemoteUrl};
 use hedgerow_store::{
     Actor, Declaration, Declared, Declaring, FabricChange, LinkPlace, LinkedFabric, Name, NewLink, NewRepository,
     Owner, Repository, RepositoryChange, RepositoryId, Store,
 };
+use hedgerow_sync::check::{Probe, Standing};
+use hedgerow_sync::service::{Place, Service};
 use tracing::{info, warn};
 
 use super::credentials::Sealer;
@@ -19,6 +22,9 @@ use crate::config::{Config, DigestOf, FabricEntry, RepositoryEntry};
 /// How long one service may take to apply a file before another may.
 const TTL: std::time::Duration = std::time::Duration::from_secs(120);
 
+/// How long the check of a fabric's new place may take.
+const CHECK_WITHIN: std::time::Duration = std::time::Duration::from_secs(30);
+
 /// What came of a file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Applied {
@@ -26,12 +32,22 @@ pub(crate) struct Applied {
     pub(crate) touched: BTreeSet<RepositoryId>,
     /// Entries that are not true, each with the reason.
     pub(crate) faults: Vec<String>,
-    /// A newer file is in force, or somebody else is applying one: nothing was done.
-    pub(crate) passed_over: Option<String>,
+    /// Nothing was done.
+    pub(crate) passed_over: Option<PassedOver>,
+}
+
+/// Why a file was not applied.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum PassedOver {
+    /// A newer one is in force.
+    Older(String),
+    /// Another service is applying its copy.
+    Busy(String),
 }
 
 /// Makes the file's repositories and fabrics true, unless a newer file is in force.
-pub(crate) async fn apply(store: &Store, config: &Config, sealer: &Sealer, now_ms: i64) -> anyhow::Result<Applied> {
+pub(crate) async fn apply(service: &Service, config: &Config, sealer: &Sealer, now_ms: i64) -> anyhow::Result<Applied> {
+    let store = &service.parts().store;
     let version = i64::try_from(config.version).unwrap_or(i64::MAX);
     let declaration = Declaration { version, digest: config.digest() };
     let holder = hedgerow_store::holder_of_this_process();
@@ -39,7 +55,7 @@ pub(crate) async fn apply(store: &Store, config: &Config, sealer: &Sealer, now_m
         Declared::Apply(declaring) => {
             let by = Actor { name: "hedgerow.toml".to_owned(), through: Owner::File, at_ms: now_ms };
             let mut applying =
-                Applying { store, config, sealer, by, declaring: &declaring, applied: Applied::default() };
+                Applying { service, store, config, sealer, by, declaring: &declaring, applied: Applied::default() };
             applying.all().await;
             let applied = applying.applied;
             declaring.done().await?;
@@ -51,15 +67,14 @@ pub(crate) async fn apply(store: &Store, config: &Config, sealer: &Sealer, now_m
                 "this copy of the file (version {version}) is older than the one in force (version {in_force}, since {since}); \
                  to go back to it, raise its version"
             );
-            Ok(Applied { passed_over: Some(why), ..Applied::default() })
+            Ok(Applied { passed_over: Some(PassedOver::Older(why)), ..Applied::default() })
         }
-        Declared::Busy { holder } => {
-            Ok(Applied { passed_over: Some(format!("{holder} is applying its copy")), ..Applied::default() })
-        }
+        Declared::Busy { holder } => Ok(Applied { passed_over: Some(PassedOver::Busy(holder)), ..Applied::default() }),
     }
 }
 
 struct Applying<'a> {
+    service: &'a Service,
     store: &'a Store,
     config: &'a Config,
     sealer: &'a Sealer,
@@ -170,6 +185,7 @@ impl Applying<'_> {
             && known.branch == place.branch
             && known.directory == place.directory.path().quoted();
         if !stays {
+            self.works(entry, place).await?;
             self.store.relink(known.id, place, None, &self.by).await?;
             info!("hedgerow.toml: fabric {} is linked to another place", entry.name);
         }
@@ -190,6 +206,24 @@ impl Applying<'_> {
         self.store.change_fabric(id, &change, None, &self.by).await?;
         info!("hedgerow.toml: fabric {} changed", entry.name);
         Ok(true)
+    }
+
+    /// A fabric goes to another place only when work can be done there; until then it stays where it is.
+    async fn works(&self, entry: &FabricEntry, place: &LinkPlace) -> Done {
+        let wanted = Place {
+            repository: place.repository,
+            branch: BranchChoice::Named(BranchName::parse(&place.branch)?),
+            directory: Some(place.directory.clone()),
+            adopt: entry.adopt,
+        };
+        let checkup = tokio::time::timeout(CHECK_WITHIN, self.service.check(&wanted, Probe::No));
+        let checkup = checkup.await.context("the new place does not answer, so the old one stays in force")??;
+        if checkup.is_ok() {
+            return Ok(());
+        }
+        let failed = checkup.conditions.iter().find(|condition| condition.standing == Standing::Failed);
+        let why = failed.map_or("it could not be told why", |condition| &condition.message);
+        anyhow::bail!("the new place does not work, so the old one stays in force: {why}")
     }
 
     async fn unlink_fabrics(&self) -> Done {

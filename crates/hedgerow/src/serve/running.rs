@@ -5,30 +5,33 @@ use std::net::SocketAddr;
 
 use anyhow::{Context, Result, bail};
 use hedgerow_git::Cancel;
-use hedgerow_sync::service::Service;
 use hedgerow_web::AppState;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 use tracing::{error, info, warn};
 
-use super::declared::Declared;
+use super::declared::{Declared, Standing};
 use super::start::Told;
 use super::{Setup, expiry};
 use crate::commands::Exit;
+
+/// After so long, what of the file could not be made true is tried again.
+const TRY_AGAIN: std::time::Duration = std::time::Duration::from_secs(60);
 
 /// Runs until a signal says to stop, or something that must not end ends.
 pub(crate) async fn run(
     told: &Told<'_>,
     mut setup: Setup,
     listener: TcpListener,
-    service: Service,
     state: AppState,
     declared: Declared,
+    mut standing: Standing,
 ) -> Result<Exit> {
     let mut signals = Signals::listen()?;
     let stop = Cancel::new();
     let (closing, closed) = watch::channel(false);
+    let service = declared.service.clone();
     let parts = service.parts();
     let expiries = tokio::spawn(expiry::watch(parts.store.clone(), parts.credentials.clone()));
     let mut loops = tokio::spawn({
@@ -39,12 +42,15 @@ pub(crate) async fn run(
     let failed = loop {
         tokio::select! {
             heard = signals.next() => match heard {
-                Heard::Reload => setup = reload(told, setup, &declared).await,
+                Heard::Reload => (setup, standing) = reload(told, setup, standing, &declared).await,
                 Heard::Stop(name) => {
                     info!("{name}: stopping, within {}", crate::duration::shown(setup.config.service.stop_within.0));
                     break None;
                 }
             },
+            () = tokio::time::sleep(TRY_AGAIN), if standing == Standing::ToBeTriedAgain => {
+                standing = declared.apply(&setup).await;
+            }
             ended = &mut loops => break Some(format!("the service's loops ended: {ended:?}")),
             ended = &mut socket => break Some(format!("the socket closed: {ended:?}")),
         }
@@ -82,19 +88,19 @@ async fn serve(listener: TcpListener, state: AppState, mut closed: watch::Receiv
 }
 
 /// Reads the file again. What is wrong with it is told, and what was in force stays.
-async fn reload(told: &Told<'_>, before: Setup, declared: &Declared) -> Setup {
+async fn reload(told: &Told<'_>, before: Setup, standing: Standing, declared: &Declared) -> (Setup, Standing) {
     let after = match Setup::of_the_service(told.environment, told.global.store.as_deref(), told.args) {
         Ok(after) => after,
         Err(why) => {
             error!("SIGHUP: the configuration stays as it was: {why:#}");
-            return before;
+            return (before, standing);
         }
     };
     for section in after.config.needs_a_restart(&before.config) {
         warn!("SIGHUP: [{section}] has changed, which takes a restart");
     }
-    declared.apply(&after).await;
-    after
+    let standing = declared.apply(&after).await;
+    (after, standing)
 }
 
 /// What a signal says.

@@ -42,15 +42,15 @@ pub(crate) async fn start(told: &Told<'_>, mut setup: Setup) -> Result<Exit> {
     let address = listener.local_addr().context("asking where we listen")?;
     setup.config.service.public_url.get_or_insert_with(|| format!("http://{address}"));
     let (service, state) = parts::assemble(told.environment, &setup, &store, &keys, Answers::Service)?;
-    let declared = declared::Declared { store: store.clone(), service: service.clone(), sealer: Sealer { keys } };
-    declared.apply(&setup).await;
+    let declared = declared::Declared { service: service.clone(), sealer: Sealer { keys } };
+    let standing = declared.apply(&setup).await;
     check_triggers(&store, &service).await?;
     if let Some(token) = hedgerow_web::first_token(&store, now_ms()).await? {
         output::write(&format!("first admin token, shown this once: {}\n", token.expose_secret()))?;
     }
     output::write(&format!("serving http://{address}\n"))?;
     info!("serving http://{address}");
-    running::run(told, setup, listener, service, state, declared).await
+    running::run(told, setup, listener, state, declared, standing).await
 }
 
 /// With a new key in force, everything is sealed with it: then the old ones may go.

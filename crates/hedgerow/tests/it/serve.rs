@@ -156,6 +156,25 @@ fn sighup_reads_the_file_again_and_a_bad_one_changes_nothing() {
 }
 
 #[test]
+fn a_fabric_goes_to_another_place_only_when_that_works() {
+    let fabric = Fabric::drained();
+    let config = declaring(&fabric.remote, &fabric.dir, "5m");
+    let service = Service::start(&fabric.scene, &config);
+    service.until("ready", |service| is(service, "Ready", "true"));
+
+    let elsewhere = declaring(&fabric.remote, "elsewhere", "5m");
+    fabric.scene.file("hedgerow.toml", &elsewhere);
+    service.signal(Signal::HUP);
+    service.until("it says so", |service| service.log().contains("so the old one stays in force"));
+    assert_eq!(service.get("fabrics/one")["directory"], fabric.dir.as_str());
+
+    fabric.remote.commit("Elsewhere").write("elsewhere/raw/one.yaml", server("one")).push();
+    service.signal(Signal::HUP);
+    service.until("it is drained there", |_| fabric.remote.message("main").starts_with("hedgerow: elsewhere"));
+    assert_eq!(service.get("fabrics/one")["directory"], "elsewhere");
+}
+
+#[test]
 fn a_second_service_on_one_file_is_refused_and_commands_are_not() {
     let fabric = Fabric::drained();
     let service = Service::start(&fabric.scene, &declaring(&fabric.remote, &fabric.dir, "5m"));

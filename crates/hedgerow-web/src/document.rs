@@ -1,6 +1,6 @@
 //! The OpenAPI document, made from the handlers themselves, and what is true of all of them.
 
-use utoipa::openapi::path::{Operation, PathItem};
+use utoipa::openapi::path::{Operation, ParameterIn, PathItem};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{ContentBuilder, InfoBuilder, OpenApi, OpenApiBuilder, Ref, RefOr, Response, ResponseBuilder};
 use utoipa::{PartialSchema, ToSchema};
@@ -9,6 +9,8 @@ use crate::problem::Body;
 use crate::router::api;
 
 const BEARER: &str = "bearer";
+/// How the addresses end whose handlers ask a repository's remote, and fail when it does.
+const ASKING: [&str; 6] = ["/fabrics", "/plan", "/fabrics/{name}", "/orphans", "/check", "/yaml"];
 
 /// The OpenAPI 3.1 document of the API.
 pub fn document() -> OpenApi {
@@ -48,8 +50,12 @@ fn complete(path: &str, item: &mut PathItem) {
 fn refusals(operation: &mut Operation, path: &str, more: &[&'static str]) {
     let mut statuses = vec!["400", "401", "403", "429", "503"];
     statuses.extend(more);
-    if path.contains('{') {
+    if path.contains('{') || names_something(operation) {
         statuses.push("404");
+    }
+    // Those that ask the remote say so.
+    if ASKING.iter().any(|end| path.ends_with(end)) {
+        statuses.push("424");
     }
     if operation.request_body.is_some() {
         statuses.extend(["413", "415", "422"]);
@@ -58,6 +64,16 @@ fn refusals(operation: &mut Operation, path: &str, more: &[&'static str]) {
         let known = &mut operation.responses.responses;
         known.entry(status.to_owned()).or_insert_with(|| RefOr::T(refusal(status)));
     }
+}
+
+/// Whether the query names a fabric or a repository, which may not be there.
+fn names_something(operation: &Operation) -> bool {
+    operation.parameters.iter().flatten().any(|one| match one {
+        RefOr::T(one) => {
+            one.parameter_in == ParameterIn::Query && ["fabric", "repository"].contains(&one.name.as_str())
+        }
+        RefOr::Ref(_) => false,
+    })
 }
 
 fn refusal(status: &str) -> Response {

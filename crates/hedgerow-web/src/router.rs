@@ -61,8 +61,13 @@ async fn no_such_method() -> Response {
 }
 
 /// No answer is anything but what it says that it is, and none is kept by a cache on its way.
+/// An address with a NUL in it names nothing, and not every database can be asked for one.
 async fn plain_answers(request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
+    let has_nul = request.uri().path_and_query().is_some_and(|asked| asked.as_str().contains("%00"));
+    let mut response = match has_nul {
+        true => Problem::new(Kind::Malformed, "the address has a NUL in it").into_response(),
+        false => next.run(request).await,
+    };
     let headers = response.headers_mut();
     headers.insert(HeaderName::from_static("x-content-type-options"), HeaderValue::from_static("nosniff"));
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));

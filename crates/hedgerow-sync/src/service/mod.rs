@@ -9,6 +9,7 @@ mod conditions;
 mod facts;
 mod fairness;
 mod health;
+mod past;
 mod progress;
 mod rights;
 mod schedule;

@@ -283,7 +283,7 @@ async fn asked(state: &AppState, principal: &Principal, wanted: &LinkFabric) -> 
 }
 
 /// A repository that a body names and that is not there makes the body wrong, not the address.
-fn not_here(problem: Problem) -> Problem {
+pub(crate) fn not_here(problem: Problem) -> Problem {
     match problem.kind() {
         Kind::NotFound => Problem::new(Kind::Invalid, "there is no such repository"),
         _ => problem,

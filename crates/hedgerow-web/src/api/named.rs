@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use hedgerow_store::{FabricId, LinkedFabric, Role};
+use hedgerow_store::{FabricId, LinkedFabric, Name, Role};
 
 use crate::principal::Principal;
 use crate::problem::{Kind, Problem};
@@ -15,9 +15,10 @@ pub(crate) async fn fabric(
     role: Role,
     name: &str,
 ) -> Result<LinkedFabric, Problem> {
+    let absent = || Problem::absent(format_args!("fabric {name}"));
     principal.must_be_for(role, name)?;
-    let found = state.store.linked_fabric(name).await?;
-    found.ok_or_else(|| Problem::absent(format_args!("fabric {name}")))
+    Name::parse(name).map_err(|_| absent())?;
+    state.store.linked_fabric(name).await?.ok_or_else(absent)
 }
 
 /// The fabric that a list is asked for: `None` for all, which only those may ask who may see all.

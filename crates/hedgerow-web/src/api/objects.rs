@@ -2,7 +2,10 @@
 
 use axum::Json;
 use axum::extract::State;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
 use hedgerow_core::path::TreePath;
+use hedgerow_git::{CommitId, FileLook};
 use hedgerow_store::{ObjectFilter, ObjectRecord, ObjectState, ObjectVersion, Provenance};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -19,7 +22,11 @@ use crate::state::AppState;
 use crate::words;
 
 pub(crate) fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(list_objects)).routes(routes!(show_object)).routes(routes!(object_versions))
+    OpenApiRouter::new()
+        .routes(routes!(list_objects))
+        .routes(routes!(show_object))
+        .routes(routes!(object_versions))
+        .routes(routes!(object_yaml))
 }
 
 /// An object, in a line.
@@ -182,6 +189,48 @@ async fn object_versions(
 ) -> Result<Json<Vec<VersionView>>, Problem> {
     let (object, _) = seen(&state, &principal, &id).await?;
     Ok(Json(state.store.history(object.id).await?.into_iter().map(version).collect()))
+}
+
+/// Which text.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct YamlQuery {
+    /// As it was at this commit, in full; left out: as it was recorded last.
+    #[param(min_length = 40, max_length = 64)]
+    commit: Option<String>,
+}
+
+/// An object's YAML at a commit, out of git
+///
+/// The managed file's bytes at the commit, as people wrote them. Where the local copy does not reach back so far, the remote
+/// is asked.
+#[utoipa::path(
+    get, path = "/objects/{id}/yaml", params(("id" = String, Path, description = "The object's number"), YamlQuery),
+    responses(
+        (status = 200, body = Value, content_type = "application/yaml"),
+    )
+)]
+async fn object_yaml(
+    State(state): State<AppState>,
+    principal: Principal,
+    Segments(id): Segments<String>,
+    Params(query): Params<YamlQuery>,
+) -> Result<Response, Problem> {
+    let (object, _) = seen(&state, &principal, &id).await?;
+    let commit = query.commit.as_deref().unwrap_or(&object.commit);
+    let commit = CommitId::parse(commit).map_err(|error| Problem::new(Kind::Malformed, error.to_string()))?;
+    let versions = state.store.history(object.id).await?;
+    let then = versions.into_iter().find(|version| version.commit == commit.as_str());
+    let path = then.map_or_else(|| object.path.clone(), |version| version.path);
+    let linked = state.store.linked_fabric_by_id(object.fabric.id).await?;
+    let linked =
+        linked.ok_or_else(|| Problem::absent("such linked fabric: only a linked one's repository is asked"))?;
+    let absent = || Problem::absent(format_args!("text of this object at {commit}"));
+    match state.service.file_at(&super::place::of(&linked)?, commit.clone(), path).await? {
+        Some(FileLook::File { bytes }) => Ok(([(header::CONTENT_TYPE, "application/yaml")], bytes).into_response()),
+        Some(FileLook::TooLarge { .. }) => Err(Problem::new(Kind::NotFound, "the file is too large to be shown")),
+        Some(FileLook::NotAFile | FileLook::Absent) | None => Err(absent()),
+    }
 }
 
 /// The object that `id` names, if `principal` may see it.

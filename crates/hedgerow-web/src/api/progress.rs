@@ -33,7 +33,7 @@ pub(crate) fn routes() -> OpenApiRouter<AppState> {
 /// `verification`. A run that has ended gives `end` at once. Steps that passed before are not told again.
 #[utoipa::path(
     get, path = "/runs/{id}/events", params(("id" = String, Path, description = "The run's id, or how it begins")),
-    responses((status = 200, body = String, content_type = "text/event-stream", description = "Events, until the run ends"))
+    responses((status = 200, body = serde_json::Value, content_type = "text/event-stream", description = "Events, until the run ends"))
 )]
 async fn run_events(
     State(state): State<AppState>,

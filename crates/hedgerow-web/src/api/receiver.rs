@@ -38,7 +38,7 @@ struct Trial {
     /// How long it took, in ms.
     took_ms: u64,
     /// What was answered, where it was JSON.
-    #[schema(value_type = Object)]
+    #[schema(value_type = Value)]
     answer: Value,
 }
 

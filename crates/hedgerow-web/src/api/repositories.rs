@@ -200,6 +200,8 @@ async fn remove_repository(
 /// The repository of this name, if `principal` may see it.
 pub(crate) async fn find(state: &AppState, principal: &Principal, name: &str) -> Result<Repository, Problem> {
     let absent = || Problem::absent(format_args!("repository {name}"));
+    // What is no name is nobody's; the store is not even asked, since not every database can hold any text.
+    Name::parse(name).map_err(|_| absent())?;
     let repository = state.store.repository_by_name(name).await?.ok_or_else(absent)?;
     if principal.sees_all() || !names(state, principal, &repository).await?.is_empty() {
         Ok(repository)

@@ -129,6 +129,7 @@ async fn revoke_token(
     Segments(name): Segments<String>,
 ) -> Result<StatusCode, Problem> {
     principal.must_be(Role::Admin)?;
+    Name::parse(&name).map_err(|_| Problem::absent(format_args!("token {name}")))?;
     state.store.revoke_token(&name, &principal.actor(&state)).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -113,6 +113,17 @@ async fn an_object_is_found_shown_and_traced() {
     assert_eq!((&object["from"]["file"], &object["labels"]["rack"]), (&json!("dc1/raw/a.yaml"), &json!("r-a")));
     let versions = service.as_admin().get(&format!("/api/v1/objects/{id}/versions")).await.is(200);
     assert_eq!(versions[0]["commit"], remote.bare.head("main"));
+    let yaml = format!("/api/v1/objects/{id}/yaml");
+    let ours = remote.bare.head("main");
+    for query in [String::new(), format!("?commit={ours}")] {
+        let text = service.as_admin().get(&format!("{yaml}{query}")).await;
+        assert_eq!((text.status.as_u16(), text.header("content-type")), (200, "application/yaml"), "{text:?}");
+        assert_eq!(text.text, server("a"));
+    }
+    let before = remote.bare.git(["rev-parse", "main~1"]);
+    service.as_admin().get(&format!("{yaml}?commit={}", before.trim())).await.is_problem(404, "not-found");
+    service.as_admin().get(&format!("{yaml}?commit={}", "0".repeat(40))).await.is_problem(404, "not-found");
+    service.as_admin().get(&format!("{yaml}?commit=main")).await.is_problem(400, "malformed");
     for nothing in ["999", "x", "-1"] {
         service.as_admin().get(&format!("/api/v1/objects/{nothing}")).await.is_problem(404, "not-found");
     }

@@ -14,4 +14,5 @@ mod linking;
 mod metrics;
 mod repositories;
 mod storm;
+mod stranger;
 mod tokens;

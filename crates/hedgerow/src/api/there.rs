@@ -38,6 +38,9 @@ impl There {
                  hint: such a token begins with {TOKEN_PREFIX}; hedgerow token create makes one"
             );
         }
+        if token.is_some() && parsed.scheme() == "http" && !is_here(&parsed) {
+            anstream::eprintln!("note: --server is http://: the token travels in clear");
+        }
         // An error means that there is one already.
         let _ = rustls::crypto::ring::default_provider().install_default();
         // A redirect would carry the token to wherever it leads.
@@ -98,4 +101,10 @@ impl There {
         let cause = error.root_cause().to_string();
         anyhow::anyhow!("the service at {} does not answer: {cause}\nhint: check --server, and that it runs", self.base)
     }
+}
+
+/// Whether the way ends on this machine.
+fn is_here(url: &reqwest::Url) -> bool {
+    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
+    host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
 }

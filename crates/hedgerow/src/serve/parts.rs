@@ -49,7 +49,7 @@ pub(crate) fn assemble(
         store: store.clone(),
         tally,
         guard: Some(guard),
-        public_url: setup.config.service.public_url.clone(),
+        public_url: setup.public_url.clone(),
         keys: Some(Arc::clone(keys)),
         now: OffsetDateTime::now_utc,
         version: crate::VERSION,

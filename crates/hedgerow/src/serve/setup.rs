@@ -21,6 +21,8 @@ pub(crate) struct Setup {
     pub(crate) is_blank: bool,
     /// Where the store is.
     pub(crate) store: StoreUrl,
+    /// How the outside reaches the service, where that is known.
+    pub(crate) public_url: Option<String>,
     /// Where mirrors are kept.
     pub(crate) cache: PathBuf,
     /// Where the sealing keys come from.
@@ -64,7 +66,8 @@ impl Setup {
             older: config.service.old_sealing_key_files.clone(),
             beside: store.file_path().and_then(Path::parent).map(|directory| directory.join("sealing.key")),
         };
-        Ok(Self { file: file.map(Path::to_owned), is_blank, config, store, cache, keys })
+        let public_url = config.service.public_url.clone();
+        Ok(Self { file: file.map(Path::to_owned), is_blank, config, store, public_url, cache, keys })
     }
 }
 

@@ -40,7 +40,7 @@ pub(crate) async fn start(told: &Told<'_>, mut setup: Setup) -> Result<Exit> {
         .await
         .with_context(|| format!("listening on {}", setup.config.service.listen))?;
     let address = listener.local_addr().context("asking where we listen")?;
-    setup.config.service.public_url.get_or_insert_with(|| format!("http://{address}"));
+    setup.public_url.get_or_insert_with(|| format!("http://{address}"));
     let (service, state) = parts::assemble(told.environment, &setup, &store, &keys, Answers::Service)?;
     let declared = declared::Declared { service: service.clone(), sealer: Sealer { keys } };
     let standing = declared.apply(&setup).await;

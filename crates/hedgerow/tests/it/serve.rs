@@ -172,6 +172,7 @@ fn a_fabric_goes_to_another_place_only_when_that_works() {
     service.signal(Signal::HUP);
     service.until("it is drained there", |_| fabric.remote.message("main").starts_with("hedgerow: elsewhere"));
     assert_eq!(service.get("fabrics/one")["directory"], "elsewhere");
+    assert!(!service.log().contains("takes a restart"), "nothing of that kind has changed: {}", service.log());
 }
 
 #[test]

@@ -232,7 +232,7 @@ async fn hooks_are_administrators_and_some_need_a_repository() {
     service.as_nobody().get("/api/v1/hooks").await.is_problem(401, "unauthorized");
     for (field, value, status, word) in [
         ("provider", json!("sourceforge"), 422, "invalid"),
-        ("repository", json!("none"), 404, "not-found"),
+        ("repository", json!("none"), 422, "invalid"),
         ("name", json!("../x"), 422, "invalid"),
     ] {
         let mut wrong = wanted.clone();

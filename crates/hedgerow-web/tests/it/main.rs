@@ -1,6 +1,6 @@
 //! The API from the outside: a real socket, a real store; and from the inside, as the command line uses it.
 
-#![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::print_stderr, clippy::print_stdout, missing_docs)]
 
 mod remote;
 mod service;

@@ -31,29 +31,43 @@ pub struct Memory {
     pub breaker: usize,
 }
 
-/// Whether the fabric may be written to, as far as memory goes; then the newest commit of ours that is there.
-pub(crate) fn allows(
-    world: &World,
-    memory: &Memory,
-    mirror: &mut Mirror,
-    scene: &Scene<'_>,
-) -> Result<Option<CommitId>, Failure> {
+/// What memory finds in a branch that may be written to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Found {
+    /// The newest commit of ours that is there.
+    pub(crate) ours: Option<CommitId>,
+    /// The head that was verified last, when the branch no longer has it: no commit of ours is lost, but people's are.
+    pub(crate) rewound: Option<CommitId>,
+}
+
+impl Found {
+    fn ours(ours: Option<CommitId>) -> Self {
+        Self { ours, rewound: None }
+    }
+}
+
+/// Whether the fabric may be written to, as far as memory goes.
+pub(crate) fn allows(world: &World, memory: &Memory, mirror: &mut Mirror, scene: &Scene<'_>) -> Result<Found, Failure> {
     if let Some(accepted) = &memory.accepted
         && deep_ancestry(mirror, scene, accepted)? == Ancestry::Yes
     {
-        return Ok(newest(mirror, scene, None)?.map(|commit| commit.id));
+        return Ok(Found::ours(newest(mirror, scene, None)?.map(|commit| commit.id)));
     }
     if let Some(why) = &memory.frozen {
         return Err(Failure::Frozen(why.clone()));
     }
-    let Some(head) = &memory.head else { return known(world, mirror, scene, None) };
+    let Some(head) = &memory.head else { return Ok(Found::ours(known(world, mirror, scene, None)?)) };
     if deep_ancestry(mirror, scene, head)? == Ancestry::Yes {
-        return Ok(known(world, mirror, scene, Some(head))?.or_else(|| memory.ours.clone()));
+        return Ok(Found::ours(known(world, mirror, scene, Some(head))?.or_else(|| memory.ours.clone())));
     }
+    let rewound = Some(head.clone());
     match &memory.ours {
-        None => known(world, mirror, scene, None),
+        None => Ok(Found { ours: known(world, mirror, scene, None)?, rewound }),
         Some(ours) => match deep_ancestry(mirror, scene, ours)? {
-            Ancestry::Yes => known(world, mirror, scene, Some(ours)).map(|newer| newer.or_else(|| Some(ours.clone()))),
+            Ancestry::Yes => {
+                let newer = known(world, mirror, scene, Some(ours))?;
+                Ok(Found { ours: newer.or_else(|| Some(ours.clone())), rewound })
+            }
             Ancestry::No | Ancestry::CouldNotTell => {
                 Err(Failure::Rewritten { ours: ours.clone(), branch: scene.branch.clone(), head: scene.head.clone() })
             }

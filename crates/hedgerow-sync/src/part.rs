@@ -27,6 +27,8 @@ pub(crate) struct Part<'r> {
     pub(crate) oldest: Option<InboxAge>,
     /// The newest commit of ours that the branch is known to have.
     pub(crate) ours: Option<CommitId>,
+    /// The head that was verified last, when the branch no longer has it.
+    pub(crate) rewound: Option<CommitId>,
 }
 
 /// How far a part has come in this round.
@@ -93,6 +95,8 @@ pub struct Told {
     pub commit: Option<CommitId>,
     /// The newest commit of ours that the branch is known to have.
     pub ours: Option<CommitId>,
+    /// The head that was verified last, when the branch no longer has it.
+    pub rewound: Option<CommitId>,
     /// In words: who looked, and what was seen.
     pub witness: Option<String>,
     /// How many documents are held.
@@ -110,7 +114,16 @@ impl<'r> Part<'r> {
     pub(crate) fn begin(world: &World, request: &'r Request) -> Self {
         let draft = Draft::begin(world, "sync", request.trigger, &request.target);
         let ours = request.memory.as_ref().and_then(|memory| memory.ours.clone());
-        Self { request, draft, standing: Standing::Asked, failed: None, awaits: None, oldest: None, ours }
+        Self {
+            request,
+            draft,
+            standing: Standing::Asked,
+            failed: None,
+            awaits: None,
+            oldest: None,
+            ours,
+            rewound: None,
+        }
     }
 
     /// Forgets what an overtaken round said.
@@ -168,6 +181,7 @@ impl<'r> Part<'r> {
             head: self.draft.head().cloned(),
             commit: report.commit.as_deref().and_then(|id| CommitId::parse(id).ok()),
             ours: self.ours,
+            rewound: self.rewound,
             witness: report.witness.clone(),
             held: report.counts.held,
             inbox: report.after.inbox.clone(),

@@ -150,7 +150,8 @@ fn prepare(
     }
     between_steps(world)?;
     if let Some(memory) = &request.memory {
-        part.ours = memory::allows(world, memory, mirror, &scene)?;
+        let found = memory::allows(world, memory, mirror, &scene)?;
+        (part.ours, part.rewound) = (found.ours, found.rewound);
     }
     if plan.changes.is_empty() {
         part.oldest = waiting::oldest(mirror, &scene, &draft.report.after.inbox);

@@ -127,6 +127,17 @@ impl Store {
         Ok(done.rows_affected())
     }
 
+    /// Nobody waits longer than until `latest_ms`: the clock by which longer waits were set was wrong.
+    pub async fn shorten_waits(&self, latest_ms: i64) -> Result<(), StoreError> {
+        let attempted = "shorten the waits";
+        sqlx::query("UPDATE doorbells SET not_before_ms = $1 WHERE not_before_ms > $1")
+            .bind(latest_ms)
+            .execute(&self.pool)
+            .await
+            .map_err(failed(attempted))?;
+        Ok(())
+    }
+
     /// The repositories whose turn has come, the longest due first: at most `limit`.
     pub async fn due(&self, now_ms: i64, limit: u32) -> Result<Vec<Due>, StoreError> {
         let attempted = "see what is due";

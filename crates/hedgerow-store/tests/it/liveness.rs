@@ -152,6 +152,8 @@ async fn the_door_stays_shut_until_the_servers_word_allows(database: Database) {
     store.ring(repository.id, Trigger::Webhook, NOW).await.unwrap();
     assert_eq!(due(&store, NOW + 6_999).await, 0);
     assert_eq!(store.due(NOW + 7_000, 10).await.unwrap()[0].failures, 1);
+    store.shorten_waits(NOW + 100).await.unwrap();
+    assert_eq!((due(&store, NOW + 99).await, due(&store, NOW + 100).await), (0, 1));
     let doors = store.doors().await.unwrap();
     assert_eq!((doors.len(), doors[0].rung, doors[0].next_due_ms), (1, true, NOW));
 }

@@ -106,7 +106,7 @@ fn overdue(fabric: &LinkedFabric, known: &Liveness, settings: &Settings, now_ms:
     if fabric.suspension.is_some() {
         return of(Truth::False, "Suspended", "nobody is to look".to_owned());
     }
-    let deadline_ms = deadline_ms(fabric, known, settings);
+    let deadline_ms = deadline_ms(fabric, known, settings, now_ms);
     if now_ms <= deadline_ms {
         return of(Truth::False, "InTime", "the next look is not late".to_owned());
     }
@@ -116,11 +116,13 @@ fn overdue(fabric: &LinkedFabric, known: &Liveness, settings: &Settings, now_ms:
     }
 }
 
-/// Until when the remote must have answered once more: when the look is due, and half an interval.
-pub(super) fn deadline_ms(fabric: &LinkedFabric, known: &Liveness, settings: &Settings) -> i64 {
+/// Until when the remote must have answered once more: when the look is due, and half an interval. A last answer in the future is
+/// one by a clock that was set back since, and says nothing.
+pub(super) fn deadline_ms(fabric: &LinkedFabric, known: &Liveness, settings: &Settings, now_ms: i64) -> i64 {
     let interval = interval(fabric, settings);
     let grace = (interval / 2).max(MIN_GRACE);
-    let since = known.looked_ms.unwrap_or(fabric.linked_ms).max(fabric.linked_ms);
+    let looked_ms = known.looked_ms.filter(|looked_ms| *looked_ms <= now_ms + milliseconds(grace));
+    let since = looked_ms.unwrap_or(fabric.linked_ms).max(fabric.linked_ms);
     since + milliseconds(interval.mul_f64(1.0 + JITTER) + grace)
 }
 

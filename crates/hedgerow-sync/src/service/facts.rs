@@ -142,6 +142,27 @@ pub(super) async fn tell<'a>(
     store.add_events(&events).await
 }
 
+/// An event for each fabric whose branch lost what it had when it was verified last, though nothing of ours.
+pub(super) fn rewound(
+    repository: RepositoryId,
+    fabrics: &[LinkedFabric],
+    told: &[(FabricId, Told)],
+    now_ms: i64,
+) -> Vec<NewEvent> {
+    let event = |(id, told): &(FabricId, Told)| {
+        let fabric = fabrics.iter().find(|fabric| fabric.id == *id)?;
+        let (lost, branch) = (told.rewound.as_ref()?, &fabric.branch);
+        let message = format!(
+            "{branch} no longer has {lost}, which it had when it was verified: it was forced, or restored from a backup; no \
+             commit of ours is lost"
+        );
+        tracing::warn!(fabric = fabric.name, "{message}");
+        let (repository, fabric, reason) = (Some(repository), Some(*id), "HistoryRewritten".to_owned());
+        Some(NewEvent { at_ms: now_ms, repository, fabric, severity: Severity::Warning, reason, message })
+    };
+    told.iter().filter_map(event).collect()
+}
+
 fn event(repository: RepositoryId, fabric: &LinkedFabric, row: &ConditionRow, now_ms: i64) -> NewEvent {
     let bad = match row.kind {
         ConditionKind::Ready | ConditionKind::Witnessed | ConditionKind::Conserved => row.status == Truth::False,

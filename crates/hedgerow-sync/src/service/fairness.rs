@@ -37,11 +37,11 @@ pub(super) fn slow_workers(workers: usize) -> usize {
     (workers / 2).max(1)
 }
 
-/// When another push may be made, in ms: `pushes` are the times of those within the last minute, oldest first.
-pub(super) fn next_push_ms(pushes: &[i64], limit: usize, now_ms: i64) -> i64 {
+/// When another push may be made, in ms; 0: at any time. `pushes` are the times of those within the last minute, oldest first.
+pub(super) fn next_push_ms(pushes: &[i64], limit: usize) -> i64 {
     match pushes.len().checked_sub(limit.max(1)) {
         Some(at) => pushes[at] + i64::try_from(MINUTE.as_millis()).unwrap_or(i64::MAX),
-        None => now_ms,
+        None => 0,
     }
 }
 
@@ -66,8 +66,8 @@ mod tests {
 
     #[test]
     fn a_push_waits_until_fewer_than_the_limit_are_a_minute_old() {
-        assert_eq!(next_push_ms(&[1, 2, 3], 6, 10), 10);
-        assert_eq!(next_push_ms(&[1, 2, 3, 4, 5, 6], 6, 10), 60_001);
-        assert_eq!(next_push_ms(&[1, 2, 3, 4, 5, 6, 7], 6, 10), 60_002);
+        assert_eq!(next_push_ms(&[1, 2, 3], 6), 0);
+        assert_eq!(next_push_ms(&[1, 2, 3, 4, 5, 6], 6), 60_001);
+        assert_eq!(next_push_ms(&[1, 2, 3, 4, 5, 6, 7], 6), 60_002);
     }
 }

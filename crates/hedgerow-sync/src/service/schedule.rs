@@ -8,8 +8,9 @@ use hedgerow_git::{Cancel, RemoteUrl};
 use hedgerow_store::{Due, InstanceId, RepositoryId, StoreError, Trigger};
 use tokio::task::JoinSet;
 
+use super::conditions::milliseconds;
 use super::fairness::slow_workers;
-use super::settings::{CUT_GRACE, DRAIN, DUE_ROWS, LOOK_REQUESTS, TICK};
+use super::settings::{CLOCK_SLACK, CUT_GRACE, DRAIN, DUE_ROWS, LOOK_REQUESTS, RATE_PAUSE, TICK};
 use super::walk::Under;
 use super::{Inner, visit, watchdog};
 
@@ -21,7 +22,16 @@ pub(super) async fn run(inner: &Arc<Inner>, stop: Cancel) -> Result<(), StoreErr
     *inner.instance.lock().expect("an id is only a number") = Some(instance);
     let watchdog = tokio::spawn(watchdog::run(Arc::clone(inner), instance));
     let mut workers = JoinSet::new();
+    let mut clock = Clock::new(inner.now_ms());
     while !stop.is_cancelled() {
+        if clock.went_back(inner.now_ms()) {
+            tracing::warn!(
+                "the clock went back: every repository is looked at, or its next look would be long in coming"
+            );
+            if let Err(error) = set_right(inner).await {
+                tracing::warn!(%error, "nobody could be rung for");
+            }
+        }
         inner.scheduler_ms.store(inner.now_ms(), Ordering::Relaxed);
         match store.due(inner.now_ms(), DUE_ROWS).await {
             Ok(due) => due.iter().for_each(|due| start(inner, instance, due, &mut workers)),
@@ -38,6 +48,32 @@ pub(super) async fn run(inner: &Arc<Inner>, stop: Cancel) -> Result<(), StoreErr
     inner.scheduler_ms.store(0, Ordering::Relaxed);
     inner.watchdog_ms.store(0, Ordering::Relaxed);
     store.leave_instance(instance).await
+}
+
+/// Lets nobody wait for a time of the clock that was.
+async fn set_right(inner: &Inner) -> Result<(), StoreError> {
+    let (store, now_ms) = (&inner.parts.store, inner.now_ms());
+    store.shorten_waits(now_ms + milliseconds(RATE_PAUSE)).await?;
+    store.ring_all(Trigger::Timer, now_ms).await.map(drop)
+}
+
+/// Watches the clock by one that only goes forward.
+struct Clock {
+    began: Instant,
+    began_ms: i64,
+}
+
+impl Clock {
+    fn new(now_ms: i64) -> Self {
+        Self { began: Instant::now(), began_ms: now_ms }
+    }
+
+    /// Whether it went back since the last time that it was asked.
+    fn went_back(&mut self, now_ms: i64) -> bool {
+        let expected = self.began_ms + milliseconds(self.began.elapsed());
+        *self = Self::new(now_ms);
+        now_ms < expected - milliseconds(CLOCK_SLACK)
+    }
 }
 
 /// Gives the repository to a worker, when one is free for it.

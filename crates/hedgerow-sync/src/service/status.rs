@@ -106,7 +106,7 @@ fn status(
         last_verified_ms: known.verified_ms,
         last_verified: known.head.clone(),
         next_due_ms: door.map(|door| door.next_due_ms).filter(|_| fabric.suspension.is_none()),
-        overdue_from_ms: deadline_ms(fabric, known, settings),
+        overdue_from_ms: deadline_ms(fabric, known, settings, now_ms),
         inbox: Inbox { files: known.inbox_files, oldest: known.inbox.clone() },
         held: known.held,
         pending_deletions: known.pending_deletions,

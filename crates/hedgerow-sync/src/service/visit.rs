@@ -258,7 +258,13 @@ async fn learn(inner: &Inner, scene: &Scene, end: &End, settled: &[String], now_
             })
             .collect(),
     };
-    facts::write(store, settings, scene.repository.id, &scene.fabrics, &after, now_ms).await
+    facts::write(store, settings, scene.repository.id, &scene.fabrics, &after, now_ms).await?;
+    match end {
+        End::Walked(walked) => {
+            store.add_events(&facts::rewound(scene.repository.id, &scene.fabrics, &walked.told, now_ms)).await
+        }
+        _ => Ok(()),
+    }
 }
 
 fn reason(failure: &Failure) -> Reason {
@@ -347,5 +353,5 @@ async fn not_before_ms(
         return Ok(0);
     }
     let recent = inner.parts.store.pushes_since(repository, now_ms - PUSH_WINDOW_MS).await?;
-    Ok(next_push_ms(&recent, inner.parts.settings.pushes_per_minute, now_ms))
+    Ok(next_push_ms(&recent, inner.parts.settings.pushes_per_minute))
 }

@@ -55,7 +55,7 @@ async fn late(inner: &Inner, now_ms: i64) -> Result<(), StoreError> {
     for id in suspects {
         let Some(fabric) = store.linked_fabric_by_id(id).await? else { continue };
         let known = store.liveness(id).await?;
-        if deadline_ms(&fabric, &known, settings) < now_ms {
+        if deadline_ms(&fabric, &known, settings, now_ms) < now_ms {
             tell(inner, &fabric, &known, now_ms).await?;
         }
     }

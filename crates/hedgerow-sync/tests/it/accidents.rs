@@ -1,6 +1,7 @@
 //! Nothing wakes up by accident: a rewritten branch, a database that knows less than the branch, two views that disagree.
 
-use hedgerow_store::{ConditionKind, HoldKind, Truth};
+use hedgerow_store::{ConditionKind, FabricChange, HoldKind, Trigger, Truth};
+use hedgerow_sync::service::Settings;
 
 use crate::remote::server;
 use crate::world::{World, condition, is, quick, run};
@@ -96,6 +97,69 @@ fn a_held_file_is_told_with_its_age_from_git() {
         let oldest = status.inbox.oldest.unwrap();
         assert_eq!((status.inbox.files, oldest.path.as_str()), (1, "one/raw/bad.yaml"));
         assert_eq!(oldest.since_ms, 1_577_934_245_000);
+        world.stop().await;
+    });
+}
+
+#[test]
+fn a_branch_that_goes_back_without_losing_a_commit_of_ours_is_told_and_goes_on() {
+    run(async {
+        let mut world = World::new(quick()).await;
+        let (remote, _, fabrics) = world.linked("net", &[("one/raw/a.yaml", server("a"))], &["one"]).await;
+        world.start();
+        world.ready(&fabrics[0]).await;
+        let ours = remote.head();
+        let theirs = remote.push("People's", &[("README.md", "hello\n".to_owned())]);
+        let seen = |status: &hedgerow_sync::service::FabricStatus| status.last_verified.as_deref() == Some(&theirs);
+        world.until(&fabrics[0], "verified at people's commit", seen).await;
+        remote.force(&ours);
+        let event = world.event(|event| event.reason == "HistoryRewritten").await;
+        assert!(event.message.contains(&theirs), "{}", event.message);
+        assert_eq!(world.ready(&fabrics[0]).await.hold, None);
+        world.stop().await;
+    });
+}
+
+#[test]
+fn our_own_commits_in_a_row_trip_the_breaker() {
+    run(async {
+        let mut world = World::new(Settings { breaker: 1, ..quick() }).await;
+        let files = [("one/raw/a.yaml", server("a")), ("one/stray.yaml", server("b"))];
+        let (remote, repository, fabrics) = world.linked("net", &files, &["one"]).await;
+        let fabric = &fabrics[0];
+        world.start();
+        world.ready(fabric).await;
+        let ours = remote.head();
+        // Nobody pushes, and there is something to do again.
+        let adopt = FabricChange { adopt: Some(true), ..FabricChange::default() };
+        world.store.change_fabric(fabric.id, &adopt, None, &world.pat()).await.unwrap();
+        world.service.ring(repository.id, Trigger::Api).await.unwrap();
+        let held = world.until(fabric, "held", |status| status.hold.is_some()).await;
+        assert_eq!(held.hold.unwrap().kind, HoldKind::Breaker);
+        assert_eq!(remote.head(), ours);
+        world.service.accept(fabric, &ours, "pat").await.unwrap();
+        world.until(fabric, "drained", |_| remote.files().contains(&"one/managed/servers/b.yaml".to_owned())).await;
+        world.stop().await;
+    });
+}
+
+#[test]
+fn a_suspended_fabric_rests_and_the_others_go_on() {
+    run(async {
+        let mut world = World::new(quick()).await;
+        let files = [("one/raw/a.yaml", server("a")), ("two/raw/b.yaml", server("b"))];
+        let (remote, repository, fabrics) = world.linked("net", &files, &["one", "two"]).await;
+        world.store.suspend(fabrics[0].id, "a change in the rack", &world.pat()).await.unwrap();
+        world.start();
+        world.ready(&fabrics[1]).await;
+        let status = world.status(&fabrics[0]).await;
+        let ready = condition(&status, ConditionKind::Ready);
+        assert_eq!((ready.status, ready.reason.as_str()), (Truth::False, "Suspended"));
+        assert!(ready.message.contains("pat") && ready.message.contains("a change in the rack"), "{}", ready.message);
+        assert!(remote.files().contains(&"one/raw/a.yaml".to_owned()));
+        world.store.unsuspend(fabrics[0].id, &world.pat()).await.unwrap();
+        world.service.ring(repository.id, Trigger::Api).await.unwrap();
+        world.ready(&fabrics[0]).await;
         world.stop().await;
     });
 }

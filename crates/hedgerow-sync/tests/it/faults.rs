@@ -1,10 +1,12 @@
 //! Servers that stop, hang or refuse, and repositories that are poisoned.
 
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use hedgerow_store::{ConditionKind, Truth};
-use hedgerow_sync::service::Settings;
+use hedgerow_store::{ConditionKind, Trigger, Truth};
+use hedgerow_sync::service::{FabricStatus, Settings};
 use hedgerow_testkit::http::{Fault, Stage};
+use time::OffsetDateTime;
 
 use crate::remote::server;
 use crate::world::{World, condition, is, quick, run};
@@ -155,5 +157,68 @@ fn health_tries_what_it_tells() {
         let health = world.service.health().await;
         assert!(!health.trials[0].ok && !health.ready, "{health:?}");
         world.abandon().await;
+    });
+}
+
+#[test]
+fn the_watchdog_tells_when_no_worker_comes() {
+    run(async {
+        let mut world = World::new(Settings { max_concurrent_runs: 1, ..quick() }).await;
+        let (_, _, fine) = world.linked("fine", &[("one/raw/a.yaml", server("a"))], &["one"]).await;
+        let (_, hung, _) = world.linked("hung", &[("one/raw/a.yaml", server("a"))], &["one"]).await;
+        world.start();
+        world.ready(&fine[0]).await;
+        // The only worker goes to a server that hangs.
+        world.server.fail_at("hung.git", Stage::AskFetch, Fault::Hang);
+        world.service.ring(hung.id, Trigger::Webhook).await.unwrap();
+        let late = world
+            .event(|event| event.fabric.as_deref() == Some("fine-one") && event.message.starts_with("Overdue is true"))
+            .await;
+        assert_eq!(late.reason, "Late");
+        world.server.heal();
+        let back = |status: &FabricStatus| is(status, ConditionKind::Overdue, Truth::False);
+        world.until(&fine[0], "in time again", back).await;
+        world.stop().await;
+    });
+}
+
+#[test]
+fn a_repository_is_pushed_to_no_more_than_the_limit_within_a_minute() {
+    run(async {
+        let mut world = World::new(Settings { pushes_per_minute: 2, ..quick() }).await;
+        let (remote, repository, fabrics) = world.linked("net", &[("one/raw/a.yaml", server("a"))], &["one"]).await;
+        world.start();
+        world.ready(&fabrics[0]).await;
+        remote.push("More", &[("one/raw/b.yaml", server("b"))]);
+        world
+            .until(&fabrics[0], "drained", |_| remote.files().contains(&"one/managed/servers/b.yaml".to_owned()))
+            .await;
+        world.until(&fabrics[0], "idle", |status| is(status, ConditionKind::Reconciling, Truth::False)).await;
+        world.service.ring(repository.id, Trigger::Webhook).await.unwrap();
+        let now_ms = world.now_ms();
+        assert!(world.store.due(now_ms + 50_000, 10).await.unwrap().is_empty(), "the door is shut, whoever rings");
+        assert_eq!(world.store.due(now_ms + 60_000, 10).await.unwrap().len(), 1);
+        world.stop().await;
+    });
+}
+
+static SET_BACK_S: AtomicI64 = AtomicI64::new(0);
+
+fn a_clock_that_is_set_back() -> OffsetDateTime {
+    OffsetDateTime::now_utc() - Duration::from_secs(SET_BACK_S.load(Ordering::Relaxed).unsigned_abs())
+}
+
+#[test]
+fn a_clock_that_goes_back_stops_nothing() {
+    run(async {
+        let mut world = World::new(quick()).await.by_clock(a_clock_that_is_set_back);
+        let (_, _, fabrics) = world.linked("net", &[("one/raw/a.yaml", server("a"))], &["one"]).await;
+        world.start();
+        let before = world.ready(&fabrics[0]).await.last_verified_ms.unwrap();
+        SET_BACK_S.store(86_400, Ordering::Relaxed);
+        let looked = |status: &FabricStatus| status.last_verified_ms.is_some_and(|ms| ms < before - 80_000_000);
+        let first = world.until(&fabrics[0], "looked at by the new clock", looked).await.last_verified_ms;
+        world.until(&fabrics[0], "looked at again", |status| status.last_verified_ms > first && looked(status)).await;
+        world.stop().await;
     });
 }

@@ -17,6 +17,7 @@ use hedgerow_sync::credentials::Resolver;
 use hedgerow_sync::service::{FabricStatus, Parts, Service, Settings};
 use hedgerow_testkit::http::GitHttp;
 use tempfile::TempDir;
+use time::OffsetDateTime;
 use tokio::task::JoinHandle;
 
 use crate::remote::Remote;
@@ -45,8 +46,13 @@ impl World {
         std::fs::create_dir(dir.path().join("git")).unwrap();
         let server = GitHttp::serve(dir.path().join("git"));
         let store = open(dir.path().join("store.db")).await;
-        let service = service(&dir, &store, settings.clone());
+        let service = service(&dir, &store, settings.clone(), OffsetDateTime::now_utc);
         Self { dir, server, store, service, settings, running: None }
+    }
+
+    /// The same world by another clock.
+    pub(crate) fn by_clock(self, now: fn() -> OffsetDateTime) -> Self {
+        Self { service: service(&self.dir, &self.store, self.settings.clone(), now), ..self }
     }
 
     pub(crate) fn root(&self) -> PathBuf {
@@ -83,8 +89,8 @@ impl World {
         self.store.link_fabric(&link, &self.pat()).await.unwrap()
     }
 
-    fn pat(&self) -> Actor {
-        let at_ms = i64::try_from(time::OffsetDateTime::now_utc().unix_timestamp_nanos() / 1_000_000).unwrap();
+    pub(crate) fn pat(&self) -> Actor {
+        let at_ms = i64::try_from(OffsetDateTime::now_utc().unix_timestamp_nanos() / 1_000_000).unwrap();
         Actor { name: "pat".to_owned(), through: Owner::Api, at_ms }
     }
 
@@ -118,7 +124,7 @@ impl World {
     pub(crate) async fn restart(&mut self) {
         self.stop().await;
         self.store = open(self.dir.path().join("store.db")).await;
-        self.service = service(&self.dir, &self.store, self.settings.clone());
+        self.service = service(&self.dir, &self.store, self.settings.clone(), OffsetDateTime::now_utc);
         self.start();
     }
 
@@ -199,7 +205,7 @@ async fn open(path: PathBuf) -> Store {
     Store::open(&StoreUrl::file(path)).await.unwrap()
 }
 
-fn service(dir: &TempDir, store: &Store, settings: Settings) -> Service {
+fn service(dir: &TempDir, store: &Store, settings: Settings, now: fn() -> OffsetDateTime) -> Service {
     let path = std::env::var_os("PATH").unwrap();
     let config = GitConfig {
         program: None,
@@ -220,7 +226,7 @@ fn service(dir: &TempDir, store: &Store, settings: Settings) -> Service {
             Arc::new(|_| Ok(Credential::Ambient)),
         ),
         signer: None,
-        now: time::OffsetDateTime::now_utc,
+        now,
         version: "0.0.0-test",
         settings,
         tally: Tally::default(),

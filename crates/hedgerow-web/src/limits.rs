@@ -41,7 +41,7 @@ pub const HOOK_BATCH: usize = 500;
 /// Old deliveries are forgotten once in so many new ones.
 pub const FORGET_EVERY: usize = 5_000;
 /// How long the opened secret of a hook is held: so long one that another process removed may still be good here.
-pub const HOOK_SECRET_AGE: Duration = Duration::from_secs(1);
+pub const HOOK_SECRET_AGE: Duration = Duration::from_secs(5);
 /// The secrets of so many hooks are held at once.
 pub const MAX_OPEN_HOOKS: usize = 1_000;
 /// How long a stream of progress waits for a step before it looks whether the run has ended.

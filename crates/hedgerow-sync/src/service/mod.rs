@@ -133,6 +133,11 @@ impl Service {
         Ok(ring)
     }
 
+    /// Somebody rang through the store itself: the loops need not wait until they look.
+    pub fn rung(&self) {
+        self.0.bell.notify_one();
+    }
+
     /// The steps of all runs in this process, as they pass.
     pub fn progress(&self) -> broadcast::Receiver<Progress> {
         self.0.progress.subscribe()

@@ -3,16 +3,19 @@
 use std::cell::RefCell;
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use hedgerow_sync::Step;
 
 /// A step is shown once it has lasted this long.
 const A_MOMENT: Duration = Duration::from_millis(300);
 
-/// Shows the step under way, if anybody looks.
+/// Shows the step under way, if anybody looks; the log has when each began.
 #[derive(Debug)]
-pub(crate) struct Progress(RefCell<Option<Line>>);
+pub(crate) struct Progress {
+    line: RefCell<Option<Line>>,
+    begun: Instant,
+}
 
 /// The thread that draws the line, and the way to tell it of the next step.
 #[derive(Debug)]
@@ -24,7 +27,7 @@ struct Line {
 impl Progress {
     /// On a terminal, a line; else nothing.
     pub(crate) fn new(shown: bool) -> Self {
-        Self(RefCell::new(shown.then(Line::start)))
+        Self { line: RefCell::new(shown.then(Line::start)), begun: Instant::now() }
     }
 
     /// The next step begins. In the log at level `debug`, too, which tells where a run died.
@@ -34,16 +37,21 @@ impl Progress {
 
     /// The same, of a run somewhere else.
     pub(crate) fn word(&self, step: &str) {
-        tracing::debug!("{step}");
-        if let Some(line) = &*self.0.borrow() {
+        self.log(step);
+        if let Some(line) = &*self.line.borrow() {
             // The thread ends only when this side hangs up.
             let _ = line.steps.send(step.to_owned());
         }
     }
 
+    fn log(&self, step: &str) {
+        tracing::debug!(after_us = self.begun.elapsed().as_micros() as u64, "{step}");
+    }
+
     /// Takes the line away: an answer comes.
     pub(crate) fn clear(&self) {
-        if let Some(line) = self.0.borrow_mut().take() {
+        self.log("answering");
+        if let Some(line) = self.line.borrow_mut().take() {
             drop(line.steps);
             // A panic while drawing is not the command's failure.
             let _ = line.drawing.join();

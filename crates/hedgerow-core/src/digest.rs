@@ -36,7 +36,7 @@ fn write_value(node: &Node<'_>, out: &mut String) {
     match &node.value {
         Value::Null => out.push_str("null"),
         Value::Bool(bool) => out.push_str(if *bool { "true" } else { "false" }),
-        Value::Int(int) => out.push_str(&int.to_string()),
+        Value::Int(int) => out.push_str(&int.get().to_string()),
         Value::Float(float) => out.push_str(&number::canonical(*float)),
         Value::String(text) => write_string(text, out),
         Value::Sequence(items) => write_all(('[', ']'), items, out, write_value),

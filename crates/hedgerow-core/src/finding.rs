@@ -73,6 +73,31 @@ impl Span {
     }
 }
 
+/// Where a line starts.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct LineStart {
+    /// Its first byte.
+    pub(crate) at: usize,
+    /// Its number, from 1.
+    pub(crate) number: u32,
+}
+
+/// Where all lines of a file start, for files of many findings.
+#[derive(Debug)]
+pub(crate) struct LineStarts(Vec<u32>);
+
+impl LineStarts {
+    pub(crate) fn of(bytes: &[u8]) -> Self {
+        Self(std::iter::once(0).chain(memchr::memchr_iter(b'\n', bytes).map(|at| at as u32 + 1)).collect())
+    }
+
+    /// The line of the byte at `at`.
+    pub(crate) fn line_of(&self, at: u32) -> LineStart {
+        let number = self.0.partition_point(|&start| start <= at).max(1);
+        LineStart { at: self.0[number - 1] as usize, number: number as u32 }
+    }
+}
+
 impl Place {
     /// A whole file.
     pub fn file(file: TreePath) -> Self {
@@ -81,9 +106,21 @@ impl Place {
 
     /// The place of `span` in `file`, whose content is `bytes`: line and column are counted here.
     pub fn of_span(file: TreePath, document: Option<usize>, bytes: &[u8], span: Span) -> Self {
+        Self::counted_from(LineStart { at: 0, number: 1 }, file, document, bytes, span)
+    }
+
+    /// The same, with lines counted from one that is known and stands above: files are large.
+    pub(crate) fn counted_from(
+        known: LineStart,
+        file: TreePath,
+        document: Option<usize>,
+        bytes: &[u8],
+        span: Span,
+    ) -> Self {
         let start = (span.start as usize).min(bytes.len());
-        let before = &bytes[..start];
-        let line = 1 + memchr::memchr_iter(b'\n', before).count() as u32;
+        let known = if known.at <= start { known } else { LineStart { at: 0, number: 1 } };
+        let before = &bytes[known.at..start];
+        let line = known.number + memchr::memchr_iter(b'\n', before).count() as u32;
         let from = memchr::memrchr(b'\n', before).map_or(0, |at| at + 1);
         let column = 1 + String::from_utf8_lossy(&before[from..]).chars().count() as u32;
         Self { file, document, line: Some(line), column: Some(column), span: Some(span) }

@@ -26,11 +26,14 @@ impl TreePath {
 
     /// This path with `component` below it.
     pub fn join(&self, component: impl AsRef<[u8]>) -> Self {
-        let mut bytes = self.0.clone();
+        let (above, component) = (&self.0, component.as_ref());
+        // Exactly as long as it is: there is a path for each object.
+        let mut bytes = Vec::with_capacity(above.len() + 1 + component.len());
+        bytes.extend_from_slice(above);
         if !bytes.is_empty() {
             bytes.push(b'/');
         }
-        bytes.extend_from_slice(component.as_ref());
+        bytes.extend_from_slice(component);
         Self(bytes)
     }
 

@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 
 use crate::codes::yaml as codes;
-use crate::finding::{Finding, Place, Severity, Span};
+use crate::finding::{Finding, LineStarts, Place, Severity, Span};
 use crate::limits::MAX_FINDINGS_PER_FILE;
 use crate::path::TreePath;
 use crate::yaml::problem::Problem;
@@ -12,7 +12,7 @@ use crate::yaml::problem::Problem;
 pub(super) struct Notes<'a> {
     path: &'a TreePath,
     bytes: &'a [u8],
-    line_starts: OnceCell<Vec<u32>>,
+    lines: OnceCell<LineStarts>,
     findings: Vec<Finding>,
     /// The document whose first error was the last to be kept beyond the limit.
     last_with_error: Option<usize>,
@@ -21,7 +21,7 @@ pub(super) struct Notes<'a> {
 
 impl<'a> Notes<'a> {
     pub(super) fn new(path: &'a TreePath, bytes: &'a [u8]) -> Self {
-        Self { path, bytes, line_starts: OnceCell::new(), findings: Vec::new(), last_with_error: None, left_out: 0 }
+        Self { path, bytes, lines: OnceCell::new(), findings: Vec::new(), last_with_error: None, left_out: 0 }
     }
 
     /// Takes in a problem of `document`, or of the file.
@@ -54,16 +54,8 @@ impl<'a> Notes<'a> {
         self.findings
     }
 
-    /// As [`Place::of_span`], without counting the lines again each time.
     fn place(&self, document: Option<usize>, span: Span) -> Place {
-        let starts = self.line_starts.get_or_init(|| {
-            let breaks = memchr::memchr_iter(b'\n', self.bytes).map(|at| at as u32 + 1);
-            std::iter::once(0).chain(breaks).collect()
-        });
-        let line = starts.partition_point(|start| *start <= span.start);
-        let from = starts[line - 1] as usize;
-        let before = &self.bytes[from..(span.start as usize).clamp(from, self.bytes.len())];
-        let column = 1 + String::from_utf8_lossy(before).chars().count() as u32;
-        Place { file: self.path.clone(), document, line: Some(line as u32), column: Some(column), span: Some(span) }
+        let line = self.lines.get_or_init(|| LineStarts::of(self.bytes)).line_of(span.start);
+        Place::counted_from(line, self.path.clone(), document, self.bytes, span)
     }
 }

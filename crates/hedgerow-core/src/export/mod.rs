@@ -123,7 +123,8 @@ fn object(
         return Err("it is no object".to_owned());
     };
     let plural = match catalogue.look_up(&identity.group, &version, &identity.kind) {
-        LookUp::Served(kind) if kind.writer == Writer::User => kind.plural.clone(),
+        // A profile is there only where the fabric is set to take it.
+        LookUp::Served(kind) if kind.writer == Writer::User || kind.kind == "SwitchProfile" => kind.plural.clone(),
         LookUp::Served(_) => return Err(format!("{identity} is of a kind that nobody writes in files")),
         LookUp::Foreign => return Err(format!("{identity} is not Hedgehog's")),
         _ => return Err(format!("{identity} is of a kind or version that is not served")),

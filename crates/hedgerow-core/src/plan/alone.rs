@@ -1,6 +1,7 @@
 //! One document of the inbox, judged alone: what it is, its names, its schema.
 
-use crate::digest::{canonical_json, sha256};
+use std::sync::Arc;
+
 use crate::document::Document;
 use crate::finding::{Finding, Severity};
 use crate::object::Named;
@@ -28,7 +29,7 @@ impl Alone<'_> {
         is_broken: bool,
         findings: &mut Vec<Finding>,
     ) -> Candidate<'a> {
-        let named = document.value.as_ref().and_then(Named::read);
+        let named = document.value.as_ref().and_then(Named::read).map(Arc::new);
         let mut standing = self.standing(&document, named.as_ref(), findings);
         if is_broken {
             standing = Standing::Held(Gate::Parse);
@@ -36,9 +37,9 @@ impl Alone<'_> {
         Candidate { document, named, standing }
     }
 
-    fn standing(&self, document: &Document<'_>, named: Option<&Named>, findings: &mut Vec<Finding>) -> Standing {
+    fn standing(&self, document: &Document<'_>, named: Option<&Arc<Named>>, findings: &mut Vec<Finding>) -> Standing {
         let Some(node) = &document.value else { return Standing::Held(Gate::Parse) };
-        let kind = match sort(node, self.context.catalogue) {
+        let kind = match sort(node, self.context) {
             Ok(Sort::Object(kind)) => kind,
             Ok(Sort::Foreign) => return Standing::Foreign,
             Err(fault) => {
@@ -56,10 +57,8 @@ impl Alone<'_> {
             None => Standing::Held(Gate::Place),
             Some(_) if refused => Standing::Held(Gate::Schema),
             Some(named) => Standing::Placed(Box::new(Placement {
-                named: named.clone(),
                 to: named.identity.home(&self.tree.dir, &kind.plural),
-                sha256: sha256(&document.text()),
-                json: canonical_json(node),
+                named: named.clone(),
                 fate: Fate::Created,
             })),
         }

@@ -1,7 +1,7 @@
 //! What stands against one document, before it becomes a finding with a place.
 
 use crate::document::Document;
-use crate::finding::{Code, Finding, Place, Span};
+use crate::finding::{Code, Finding, LineStart, Place, Span};
 use crate::path::TreePath;
 
 /// A finding that does not know its file yet.
@@ -26,9 +26,6 @@ impl Fault {
 
 /// The place of `span` in a document: lines are counted from where it starts, since a file may have very many.
 pub(super) fn place(file: &TreePath, bytes: &[u8], document: &Document<'_>, span: Span) -> Place {
-    let start = document.span.start;
-    let rest = bytes.get(start as usize..).filter(|_| span.start >= start).unwrap_or_default();
-    let below = Span { start: span.start.saturating_sub(start), end: span.end.saturating_sub(start) };
-    let place = Place::of_span(file.clone(), Some(document.index), rest, below);
-    Place { line: place.line.map(|line| line + document.line - 1), span: Some(span), ..place }
+    let known = LineStart { at: document.span.start as usize, number: document.line };
+    Place::counted_from(known, file.clone(), Some(document.index), bytes, span)
 }

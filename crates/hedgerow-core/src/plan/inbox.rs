@@ -1,6 +1,7 @@
 //! The inbox: every file of it, taken apart.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use crate::codes::repository as codes;
 use crate::document::{self, Document};
@@ -40,7 +41,7 @@ pub(super) struct InboxFile<'a> {
 pub(super) struct Candidate<'a> {
     pub(super) document: Document<'a>,
     /// What it says it is, legal or not.
-    pub(super) named: Option<Named>,
+    pub(super) named: Option<Arc<Named>>,
     pub(super) standing: Standing,
 }
 
@@ -58,12 +59,8 @@ pub(super) enum Standing {
 /// An object and where it goes.
 #[derive(Debug)]
 pub(super) struct Placement {
-    pub(super) named: Named,
+    pub(super) named: Arc<Named>,
     pub(super) to: TreePath,
-    /// The hash of its text.
-    pub(super) sha256: String,
-    /// Its value in canonical JSON.
-    pub(super) json: String,
     pub(super) fate: Fate,
 }
 
@@ -93,6 +90,11 @@ impl<'a> Inbox<'a> {
             }
         }
         inbox
+    }
+
+    /// How many documents all files have.
+    pub(super) fn documents(&self) -> usize {
+        self.files.iter().map(|file| file.documents.len()).sum()
     }
 
     fn pass(&mut self, path: &TreePath, reason: Pass) {

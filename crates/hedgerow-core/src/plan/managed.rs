@@ -1,10 +1,11 @@
 //! What is under `managed/` now: every object in it, whatever its path, and what is wrong with the files.
 
+use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 
 use crate::catalogue::Family;
 use crate::codes::repository as codes;
-use crate::digest::{canonical_json, sha256};
+use crate::digest::sha256;
 use crate::document::{self, Document, ParsedFile};
 use crate::finding::{Finding, Place, Severity};
 use crate::object::{Identity, Named};
@@ -23,8 +24,8 @@ pub(super) struct Managed<'a> {
     /// All objects of Hedgehog's, ordered by path and index.
     pub(super) objects: Vec<Living>,
     by_identity: HashMap<Identity, Vec<usize>>,
-    /// The hashes of texts that stand alone in a file, Hedgehog's or not.
-    texts: HashSet<String>,
+    /// The hashes of texts that stand alone in a file, Hedgehog's or not. Few runs ask for them.
+    texts: OnceCell<HashSet<String>>,
     /// What could not be read.
     pub(super) unreadable: Vec<TreePath>,
     pub(super) findings: Vec<Finding>,
@@ -36,10 +37,6 @@ pub(super) struct Living {
     file: usize,
     document: usize,
     pub(super) named: Named,
-    /// The hash of its text.
-    pub(super) sha256: String,
-    /// Its value in canonical JSON.
-    pub(super) json: String,
     pub(super) company: Company,
     /// Where it belongs, when its kind is known.
     home: Option<TreePath>,
@@ -83,9 +80,6 @@ impl<'a> Managed<'a> {
             0 | 1 => Company::Alone,
             _ => Company::Several,
         };
-        if let ([only], Company::Alone) = (parsed.documents.as_slice(), company) {
-            self.texts.insert(sha256(&only.text()));
-        }
         for document in &parsed.documents {
             if let Some(living) = self.living(document, company, tree, context) {
                 self.findings.extend(alone(&parsed, document, context));
@@ -118,8 +112,6 @@ impl<'a> Managed<'a> {
         matches!(family, Family::Known | Family::Unknown(_)).then(|| Living {
             file: self.files.len(),
             document: document.index,
-            sha256: sha256(&document.text()),
-            json: canonical_json(node),
             company,
             home: kind.map(|kind| named.identity.home(&tree.dir, &kind.plural)),
             named,
@@ -133,7 +125,7 @@ impl<'a> Managed<'a> {
 
     /// Whether a text stands alone in a managed file.
     pub(super) fn holds_text(&self, sha256: &str) -> bool {
-        self.texts.contains(sha256)
+        self.texts.get_or_init(|| self.files.iter().filter_map(text_alone).collect()).contains(sha256)
     }
 
     /// The file of an object.
@@ -203,11 +195,20 @@ impl<'a> Managed<'a> {
     }
 }
 
+/// The hash of the only text of a file that can be read.
+fn text_alone(file: &ParsedFile<'_>) -> Option<String> {
+    let is_broken = file.findings.iter().any(|finding| finding.severity == Severity::Error);
+    match file.documents.as_slice() {
+        [only] if !is_broken => Some(sha256(&only.text())),
+        _ => None,
+    }
+}
+
 /// What is wrong with a managed document alone: reported, and holds nothing.
 fn alone(file: &ParsedFile<'_>, document: &Document<'_>, context: &Context<'_>) -> Vec<Finding> {
     let Some(node) = &document.value else { return Vec::new() };
     let finding = |fault: Fault| fault.finding(&file.path, file.bytes, document);
-    match sort(node, context.catalogue) {
+    match sort(node, context) {
         Err(fault) => vec![finding(fault)],
         Ok(super::place::Sort::Foreign) => Vec::new(),
         Ok(super::place::Sort::Object(kind)) => {

@@ -31,7 +31,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::catalogue::Catalogue;
-use crate::codes::repository;
+use crate::codes::{placement, repository};
 use crate::finding::{Finding, Place};
 pub use crate::ledger::Counts;
 use crate::ledger::Ledger;
@@ -39,7 +39,7 @@ use crate::path::TreePath;
 use crate::policy::{Policy, Settings};
 use crate::tree::{FabricTree, Mode};
 
-use inbox::Inbox;
+use inbox::{Inbox, InboxFile};
 use managed::Managed;
 
 pub use apply::apply;
@@ -94,6 +94,17 @@ impl Plan {
     }
 }
 
+/// What there is to say about files, and how many there were.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Judgement {
+    /// What to tell people, sorted by place.
+    pub findings: Vec<Finding>,
+    /// Inbox files that were looked at.
+    pub files: usize,
+    /// Documents found in them.
+    pub documents: usize,
+}
+
 /// Why a fabric cannot be planned at all. Bad files are never the reason: those are findings.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PlanError {
@@ -115,6 +126,32 @@ pub enum PlanError {
 /// # Errors
 /// When the directory is absent, or it or one of its zones is no directory.
 pub fn plan(tree: &FabricTree, context: &Context<'_>) -> Result<Plan, PlanError> {
+    let (inbox, managed) = settled(tree, context)?;
+    Ok(conclude(&inbox, managed, tree, context))
+}
+
+/// What there is to say about a fabric's files, without what a commit of them would be: for [`plan`]'s findings where nobody
+/// wants the plan. Of files that are somebody else's it says that nobody judged them, not where they would go.
+///
+/// # Errors
+/// When the directory is absent, or it or one of its zones is no directory.
+pub fn judge(tree: &FabricTree, context: &Context<'_>) -> Result<Judgement, PlanError> {
+    let (inbox, managed) = settled(tree, context)?;
+    let documents = inbox.documents();
+    let files = inbox.files.len();
+    let foreign: Vec<_> = inbox.files.iter().filter(|file| whole::is_foreign(file)).map(not_judged).collect();
+    let mut findings: Vec<_> = inbox.findings.into_iter().chain(managed.findings).chain(foreign).collect();
+    findings.sort();
+    findings.dedup();
+    Ok(Judgement { findings, files, documents })
+}
+
+fn not_judged(file: &InboxFile<'_>) -> Finding {
+    Finding::warning(placement::FOREIGN, Place::file(file.path.clone()), "not a Hedgehog object: nobody judged it")
+}
+
+/// Everything surveyed and judged: where each document stands is decided.
+fn settled<'a>(tree: &'a FabricTree, context: &Context<'_>) -> Result<(Inbox<'a>, Managed<'a>), PlanError> {
     check_directories(tree)?;
     let managed = Managed::survey(tree, context);
     let mut inbox = Inbox::survey(tree, context);
@@ -125,7 +162,7 @@ pub fn plan(tree: &FabricTree, context: &Context<'_>) -> Result<Plan, PlanError>
     twice::hold_two_texts(&mut inbox);
     whole::hold_companions(&mut inbox, context.policy.mixed, tree);
     rounds::settle(&mut inbox, &managed, tree, context);
-    Ok(conclude(&inbox, managed, tree, context))
+    Ok((inbox, managed))
 }
 
 /// What follows once every document stands where it stands.
@@ -149,7 +186,7 @@ fn conclude(inbox: &Inbox<'_>, managed: Managed<'_>, tree: &FabricTree, context:
         passages: effect.passages,
         passed_over: inbox.passed_over.clone(),
         files: inbox.files.len(),
-        documents: inbox.files.iter().map(|file| file.documents.len()).sum(),
+        documents: inbox.documents(),
     }
 }
 

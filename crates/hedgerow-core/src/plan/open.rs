@@ -14,7 +14,8 @@ use super::managed::Managed;
 
 /// The kinds of which neither `managed/` nor the inbox, held documents included, has an object; and those that the policy names.
 pub(super) fn kinds(inbox: &Inbox<'_>, managed: &Managed<'_>, context: &Context<'_>) -> BTreeSet<(String, String)> {
-    let of_inbox = inbox.files.iter().flat_map(|file| &file.documents).filter_map(|candidate| candidate.named.as_ref());
+    let of_inbox =
+        inbox.files.iter().flat_map(|file| &file.documents).filter_map(|candidate| candidate.named.as_deref());
     let of_managed = managed.objects.iter().map(|living| &living.named);
     let key = |named: &Named| (named.identity.group.clone(), named.identity.kind.clone());
     let present: HashSet<_> = of_inbox.chain(of_managed).map(key).collect();

@@ -1,11 +1,13 @@
 //! What a document is and whether it may be placed: its group, version and kind. Names are in [`super::name`].
 
-use crate::catalogue::{Catalogue, Kind, LookUp, Writer};
+use crate::catalogue::{Kind, LookUp, Writer};
 use crate::codes::placement as codes;
 use crate::finding::Span;
 use crate::object::split_api_version;
+use crate::settings::Settings;
 use crate::yaml::Node;
 
+use super::Context;
 use super::fault::Fault;
 
 /// What a document is.
@@ -18,7 +20,7 @@ pub(super) enum Sort<'c> {
 }
 
 /// What the document `node` is, or why it is nothing that could be placed or set aside.
-pub(super) fn sort<'c>(node: &Node<'_>, catalogue: &'c Catalogue) -> Result<Sort<'c>, Fault> {
+pub(super) fn sort<'c>(node: &Node<'_>, context: &Context<'c>) -> Result<Sort<'c>, Fault> {
     let api_version = type_field(node, "apiVersion")?;
     let kind = type_field(node, "kind")?;
     if kind == "List" {
@@ -26,8 +28,8 @@ pub(super) fn sort<'c>(node: &Node<'_>, catalogue: &'c Catalogue) -> Result<Sort
         return Err(Fault::new(codes::LIST, span_of(node, "kind"), "a `kind: List` cannot be cut by lines", hint));
     }
     let (group, version) = split_api_version(api_version);
-    match catalogue.look_up(group, version, kind) {
-        LookUp::Served(known) => written_by_people(node, known),
+    match context.catalogue.look_up(group, version, kind) {
+        LookUp::Served(known) => written_by_people(node, known, context.settings),
         LookUp::Foreign => Ok(Sort::Foreign),
         unknown => Err(refusal(node, unknown, group, version, kind)),
     }
@@ -50,15 +52,25 @@ fn type_field<'n>(node: &'n Node<'_>, key: &str) -> Result<&'n str, Fault> {
     })
 }
 
-fn written_by_people<'c>(node: &Node<'_>, kind: &'c Kind) -> Result<Sort<'c>, Fault> {
+fn written_by_people<'c>(node: &Node<'_>, kind: &'c Kind, settings: &Settings) -> Result<Sort<'c>, Fault> {
+    // The one kind of the controllers that a fabric may be set to take from people, too.
+    let is_profile = kind.kind == "SwitchProfile" && kind.group == "wiring.githedgehog.com";
+    if kind.writer == Writer::User || (is_profile && settings.profiles.allow_extra) {
+        return Ok(Sort::Object(kind));
+    }
     let writer = match kind.writer {
-        Writer::User => return Ok(Sort::Object(kind)),
-        Writer::Controller => "the fabric's controllers write objects of this kind",
+        Writer::User | Writer::Controller => "the fabric's controllers write objects of this kind",
         Writer::Installer => "the installer writes objects of this kind, in `fab.yaml`",
         Writer::Nobody => "nothing reads objects of this kind",
     };
     let message = format!("{} does not belong into an inbox: {writer}", kind.kind);
-    Err(Fault::new(codes::NOT_FOR_PEOPLE, span_of(node, "kind"), message, "remove the document"))
+    let hint = match is_profile {
+        true => {
+            "remove the document; if your fabric takes others than its own, set profiles.allow_extra = true in .hedgerow/fabric.toml"
+        }
+        false => "remove the document",
+    };
+    Err(Fault::new(codes::NOT_FOR_PEOPLE, span_of(node, "kind"), message, hint))
 }
 
 /// Why a look-up that found nothing served stands against the document.

@@ -25,7 +25,8 @@ pub(super) struct Set<'x> {
 impl<'x> Set<'x> {
     /// The set; of an object that the inbox has several times its first document stands for all.
     pub(super) fn of(inbox: &'x Inbox<'_>, managed: &'x Managed<'_>, living: &[&'x Living]) -> Self {
-        let mut set = Self { subjects: Vec::new(), origins: Vec::new() };
+        let most = inbox.documents() + living.len();
+        let mut set = Self { subjects: Vec::with_capacity(most), origins: Vec::with_capacity(most) };
         let mut overlaid: HashSet<&Identity> = HashSet::new();
         let before: HashMap<&Identity, &'x Living> =
             living.iter().map(|living| (&living.named.identity, *living)).collect();

@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 
 use crate::codes::placement as codes;
+use crate::digest::{canonical_json, sha256};
+use crate::document::Document;
 use crate::finding::{Code, Finding};
 use crate::path::TreePath;
 use crate::policy::Replace;
@@ -22,7 +24,7 @@ pub(super) fn settle(inbox: &mut Inbox<'_>, managed: &Managed<'_>, tree: &Fabric
     for file in &mut inbox.files {
         for candidate in &mut file.documents {
             let Standing::Placed(placement) = &mut candidate.standing else { continue };
-            match targets.fate(placement) {
+            match targets.fate(placement, &candidate.document) {
                 Ok(fate) => placement.fate = fate,
                 Err(Obstacle(code, message, hint)) => {
                     let bytes = file.entry.text_bytes().unwrap_or_default();
@@ -52,11 +54,11 @@ struct Targets<'x, 'a> {
 }
 
 impl Targets<'_, '_> {
-    fn fate(&self, placement: &Placement) -> Result<Fate, Obstacle> {
+    fn fate(&self, placement: &Placement, document: &Document<'_>) -> Result<Fate, Obstacle> {
         let homes: Vec<&Living> = self.managed.of(&placement.named.identity).collect();
         match homes.as_slice() {
             [] => self.free(placement),
-            [home] if self.is_at_home(home, placement) => self.over(home, placement),
+            [home] if self.is_at_home(home, placement) => self.over(home, placement, document),
             homes => Err(self.elsewhere(homes, placement)),
         }
     }
@@ -83,9 +85,12 @@ impl Targets<'_, '_> {
     }
 
     /// The object is managed, alone at its own path.
-    fn over(&self, home: &Living, placement: &Placement) -> Result<Fate, Obstacle> {
+    fn over(&self, home: &Living, placement: &Placement, document: &Document<'_>) -> Result<Fate, Obstacle> {
         let identity = &placement.named.identity;
-        match (home.sha256 == placement.sha256, home.json == placement.json) {
+        let living = self.managed.document_of(home);
+        let json = |document: &Document<'_>| document.value.as_ref().map(canonical_json);
+        let same_text = living.text() == document.text();
+        match (same_text, same_text && json(living) == json(document)) {
             (true, true) => Ok(Fate::Unchanged),
             (true, false) => {
                 let message = format!("{identity} is managed with the same text and another value");
@@ -97,7 +102,7 @@ impl Targets<'_, '_> {
                 let hint = format!("change {} yourself, or set `replace = \"take\"`", placement.to);
                 Err(Obstacle(codes::REPLACE_HELD, message, hint))
             }
-            (false, _) => Ok(Fate::Replaced(home.sha256.clone())),
+            (false, _) => Ok(Fate::Replaced(sha256(&living.text()))),
         }
     }
 

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use crate::codes::placement as codes;
+use crate::digest::canonical_json;
 use crate::finding::{Finding, Place};
 use crate::object::Identity;
 
@@ -24,19 +25,26 @@ pub(super) fn hold_two_texts(inbox: &mut Inbox<'_>) {
 
 /// The documents that are to be placed, by object; only objects that the inbox has more than once.
 fn by_identity(inbox: &Inbox<'_>) -> Vec<Vec<At>> {
+    let mut first: HashMap<&Identity, At> = HashMap::new();
     let mut groups: HashMap<&Identity, Vec<At>> = HashMap::new();
     for (at, placement) in inbox.placed() {
-        groups.entry(&placement.named.identity).or_default().push(at);
+        let identity = &placement.named.identity;
+        match first.get(identity) {
+            Some(first) => groups.entry(identity).or_insert_with(|| vec![*first]).push(at),
+            None => drop(first.insert(identity, at)),
+        }
     }
-    groups.into_values().filter(|group| group.len() > 1).collect()
+    groups.into_values().collect()
 }
 
 /// A finding for each document of a group that is not all the same.
 fn two_texts(inbox: &Inbox<'_>, group: &[At]) -> Vec<(At, Finding)> {
-    let all: Vec<(At, &Placement)> = group.iter().filter_map(|at| Some((*at, inbox.placement(*at)?))).collect();
-    let Some((first, rest)) = all.split_first() else { return Vec::new() };
-    let same_text = rest.iter().all(|(_, other)| other.sha256 == first.1.sha256);
-    let same_value = rest.iter().all(|(_, other)| other.json == first.1.json);
+    let Some((first, rest)) = group.split_first() else { return Vec::new() };
+    let document = |at: &At| &inbox.files[at.0].documents[at.1].document;
+    let text = document(first).text();
+    let same_text = rest.iter().all(|other| document(other).text() == text);
+    let json = |at: &At| document(at).value.as_ref().map(canonical_json);
+    let same_value = rest.iter().all(|other| json(other) == json(first));
     let (code, what) = match (same_text, same_value) {
         (true, true) => return Vec::new(),
         (true, false) => {
@@ -44,13 +52,14 @@ fn two_texts(inbox: &Inbox<'_>, group: &[At]) -> Vec<(At, Finding)> {
         }
         (false, _) => (codes::TWO_TEXTS, "times in the inbox, and not in the same words"),
     };
-    let finding = |at: At, placement: &Placement, other: At| {
-        let message = format!("{} stands {} {what}", placement.named.identity, all.len());
+    let finding = |at: At, other: At| {
+        let whom = inbox.files[at.0].documents[at.1].named.as_ref().map(|named| named.identity.to_string());
+        let message = format!("{} stands {} {what}", whom.unwrap_or_default(), group.len());
         let finding = Finding::error(code, inbox.place(at), message).hint("delete all but the one that you mean");
         (at, finding.related(inbox.place(other), "also here"))
     };
-    let second = rest[0].0;
-    all.iter().map(|(at, placement)| finding(*at, placement, if *at == first.0 { second } else { first.0 })).collect()
+    let second = rest[0];
+    group.iter().map(|at| finding(*at, if at == first { second } else { *first })).collect()
 }
 
 impl Inbox<'_> {
@@ -62,13 +71,6 @@ impl Inbox<'_> {
             Standing::Placed(placement) => Some((at, &**placement)),
             _ => None,
         })
-    }
-
-    fn placement(&self, (file, document): At) -> Option<&Placement> {
-        match &self.files[file].documents[document].standing {
-            Standing::Placed(placement) => Some(placement),
-            _ => None,
-        }
     }
 
     /// The place of a document's first content.

@@ -36,7 +36,7 @@ fn hold(inbox: &mut Inbox<'_>, reason: impl Fn(&InboxFile<'_>) -> Option<Finding
 }
 
 /// Whether the whole file will be set aside.
-fn is_foreign(file: &InboxFile<'_>) -> bool {
+pub(super) fn is_foreign(file: &InboxFile<'_>) -> bool {
     file.fault.is_none() && file.documents.iter().all(|candidate| matches!(candidate.standing, Standing::Foreign))
 }
 

@@ -57,11 +57,6 @@ impl<'s, T> Objects<'s, T> {
         self.all.iter()
     }
 
-    /// How many there are.
-    pub(crate) fn len(&self) -> usize {
-        self.all.len()
-    }
-
     fn names(&self) -> impl Iterator<Item = &'s str> + '_ {
         self.by_name.keys().copied()
     }
@@ -113,12 +108,11 @@ impl<'s> Fabric<'s> {
             rank[index] = at;
         }
         let mut fabric = Self::empty(set, open, settings, catalogue, rank);
-        let heads: Vec<_> = order.into_iter().map(|index| head(index, &set[index])).collect();
-        for head in &heads {
-            fabric.add_profile(head);
+        for &index in &order {
+            fabric.add_profile(&head(index, &set[index]));
         }
-        for head in heads {
-            fabric.add(head);
+        for index in order {
+            fabric.add(head(index, &set[index]));
         }
         fabric
     }
@@ -158,9 +152,10 @@ impl<'s> Fabric<'s> {
     }
 
     fn add_profile(&mut self, head: &Head<'s>) {
-        let spec = self.set[head.subject].node.get("spec");
-        let is_profile = self.kind_of(head) == ("wiring.githedgehog.com", "SwitchProfile");
-        if let Some(spec) = spec.filter(|_| is_profile) {
+        if self.kind_of(head) != ("wiring.githedgehog.com", "SwitchProfile") {
+            return;
+        }
+        if let Some(spec) = self.set[head.subject].node.get("spec") {
             self.profiles.insert(head.name, Arc::new(profiles::object::read(head.name, spec)));
         }
     }

@@ -62,7 +62,7 @@ impl<'s> Missing<'s> {
 
     /// An object `name` of kind `target` that is referred to at `spot` is not there.
     pub(crate) fn add_named(&mut self, target: Target, name: &'s str, spot: Spot) {
-        self.references.entry((target, name)).or_default().push(spot);
+        self.references.entry((target, name)).or_insert_with(|| Vec::with_capacity(1)).push(spot);
     }
 }
 

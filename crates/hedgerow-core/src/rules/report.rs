@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::missing::Missing;
 use super::{Subject, Verdict};
 use crate::codes;
-use crate::finding::{Code, Finding, Place, Related, Severity, Span};
+use crate::finding::{Code, Finding, LineStarts, Place, Related, Severity, Span};
 
 /// A place in the set: a subject, and bytes of its file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -20,7 +20,7 @@ pub(crate) struct Spot {
 pub(crate) struct Report<'s> {
     set: &'s [Subject<'s>],
     /// Where the lines of a file start, by the place of its bytes in memory: files are large and findings many.
-    lines: HashMap<(*const u8, usize), Vec<u32>>,
+    lines: HashMap<(*const u8, usize), LineStarts>,
     verdicts: Vec<Verdict>,
     /// References to objects that nobody has: said once for each object, at the end.
     pub(crate) missing: Missing<'s>,
@@ -54,26 +54,14 @@ impl<'s> Report<'s> {
         self.verdicts
     }
 
-    /// Where `spot` is, with line and column. What [`Place::of_span`] says, without counting a file's lines each time.
+    /// Where `spot` is, with line and column.
     fn place(&mut self, spot: Spot) -> Place {
         let subject = &self.set[spot.subject];
         let bytes = subject.bytes;
-        let starts = self.lines.entry((bytes.as_ptr(), bytes.len())).or_insert_with(|| line_starts(bytes));
-        let start = (spot.span.start as usize).min(bytes.len());
-        let line = starts.partition_point(|&at| at as usize <= start).max(1);
-        let before = &bytes[starts[line - 1] as usize..start];
-        Place {
-            file: subject.file.clone(),
-            document: Some(subject.document),
-            line: Some(line as u32),
-            column: Some(1 + String::from_utf8_lossy(before).chars().count() as u32),
-            span: Some(spot.span),
-        }
+        let lines = self.lines.entry((bytes.as_ptr(), bytes.len())).or_insert_with(|| LineStarts::of(bytes));
+        let line = lines.line_of(spot.span.start);
+        Place::counted_from(line, subject.file.clone(), Some(subject.document), bytes, spot.span)
     }
-}
-
-fn line_starts(bytes: &[u8]) -> Vec<u32> {
-    std::iter::once(0).chain(memchr::memchr_iter(b'\n', bytes).map(|at| at as u32 + 1)).collect()
 }
 
 impl Given<'_, '_> {

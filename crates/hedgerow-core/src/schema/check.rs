@@ -3,7 +3,7 @@
 use crate::catalogue::{COMMON, Field, Gone, Kind, Object, Shape, Size};
 use crate::codes::schema as codes;
 use crate::document::Document;
-use crate::finding::{Code, Finding, Place, Severity, Span};
+use crate::finding::{Code, Finding, LineStart, Place, Severity, Span};
 use crate::limits::MAX_PROBLEMS_PER_DOCUMENT;
 use crate::path::TreePath;
 use crate::yaml::{Field as Entry, Node, Value};
@@ -51,17 +51,10 @@ impl<'c> Check<'c> {
         self.findings.push(Finding { place, code, severity, message, hint, related: Vec::new() });
     }
 
-    /// As [`Place::of_span`], counting lines from where the document starts: a file may have many documents.
+    /// Lines are counted from where the document starts: a file may have many documents.
     fn place(&self, span: Span) -> Place {
-        let (from, to) = (self.document.span.start as usize, span.start as usize);
-        let Some(before) = self.bytes.get(from..to) else {
-            return Place::of_span(self.path.clone(), Some(self.document.index), self.bytes, span);
-        };
-        let line = self.document.line + memchr::memchr_iter(b'\n', before).count() as u32;
-        let line_start = memchr::memrchr(b'\n', &self.bytes[..to]).map_or(0, |at| at + 1);
-        let column = 1 + String::from_utf8_lossy(&self.bytes[line_start..to]).chars().count() as u32;
-        let document = Some(self.document.index);
-        Place { file: self.path.clone(), document, line: Some(line), column: Some(column), span: Some(span) }
+        let known = LineStart { at: self.document.span.start as usize, number: self.document.line };
+        Place::counted_from(known, self.path.clone(), Some(self.document.index), self.bytes, span)
     }
 
     /// The file's own spelling of what stands at `span`.
@@ -93,8 +86,8 @@ impl<'c> Check<'c> {
                 items.iter().enumerate().for_each(|(at, item)| self.value(below, item, &trail.item(at)));
             }
             (Shape::String(text), Value::String(value)) => self.text(text, value, node.span, trail),
-            (Shape::Integer(integer), Value::Int(value)) => self.integer(integer, *value, node.span, trail),
-            (Shape::Number(range), Value::Int(value)) => self.number(range, *value as f64, node.span, trail),
+            (Shape::Integer(integer), Value::Int(value)) => self.integer(integer, value.get(), node.span, trail),
+            (Shape::Number(range), Value::Int(value)) => self.number(range, value.get() as f64, node.span, trail),
             (Shape::Number(range), Value::Float(value)) => self.number(range, *value, node.span, trail),
             (Shape::Object(object), Value::Null) if field.null_is_empty => self.required(object, &[], node.span, trail),
             (shape, value) if takes(shape, value) => {}

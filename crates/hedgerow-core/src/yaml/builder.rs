@@ -168,7 +168,7 @@ impl<'a> Builder<'a> {
             Shape::Sequence => Value::Sequence(self.items.drain(frame.first..).collect()),
             Shape::Mapping { merges, .. } => {
                 let fields: Vec<_> = self.fields.drain(frame.first..).collect();
-                Value::Mapping(self.unique(fields, &merges))
+                Value::Mapping(self.unique(fields, &merges).into())
             }
         };
         let span = Span { start: frame.span.start, end: self.end.max(frame.span.start) };

@@ -63,7 +63,7 @@ impl<'a> Key<'a> {
 fn text(value: &Value<'_>) -> Option<String> {
     match value {
         Value::Bool(bool) => Some(bool.to_string()),
-        Value::Int(int) if *int <= i128::from(i64::MAX) => Some(int.to_string()),
+        Value::Int(int) if int.get() <= i128::from(i64::MAX) => Some(int.get().to_string()),
         Value::Float(float) => Some(number::key(*float)),
         _ => None,
     }
@@ -73,6 +73,7 @@ fn refused(value: &Value<'_>, span: Span) -> Problem {
     let problem = match value {
         Value::Null => Problem::error(codes::NULL_KEY, span, "a key is missing, or is null"),
         Value::Int(int) => {
+            let int = int.get();
             Problem::error(codes::KEY_NOT_TEXT, span, format!("the number {int} is too large for a key"))
         }
         _ => Problem::error(codes::KEY_NOT_TEXT, span, "a list or mapping cannot be a key"),

@@ -77,8 +77,8 @@ impl<'a> Merged<'a> {
     fn take_all(&mut self, field: Field<'a>, problems: &mut Problems) {
         let span = field.value.span;
         let mappings: Option<Vec<_>> = match field.value.value {
-            Value::Mapping(fields) => Some(vec![fields]),
-            Value::Sequence(items) => items.into_iter().map(Node::into_fields).collect(),
+            Value::Mapping(fields) => Some(vec![fields.into_vec()]),
+            Value::Sequence(items) => items.into_vec().into_iter().map(Node::into_fields).collect(),
             _ => None,
         };
         if mappings.is_none() {
@@ -112,7 +112,7 @@ impl<'a> Merged<'a> {
 impl<'a> Node<'a> {
     fn into_fields(self) -> Option<Vec<Field<'a>>> {
         match self.value {
-            Value::Mapping(fields) => Some(fields),
+            Value::Mapping(fields) => Some(fields.into_vec()),
             _ => None,
         }
     }

@@ -1,6 +1,7 @@
 //! YAML as Kubernetes reads it (sigs.k8s.io/yaml, go-yaml v2), with the place of every node.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use crate::finding::Span;
 
@@ -33,15 +34,39 @@ pub enum Value<'a> {
     /// `true`, and YAML 1.1's `yes`, `on`, `y`.
     Bool(bool),
     /// An integer that fits i64 or u64.
-    Int(i128),
+    Int(Int),
     /// Any other number; `.inf` and `.nan` are findings, as JSON has none.
     Float(f64),
     /// A string.
     String(Cow<'a, str>),
     /// A list.
-    Sequence(Vec<Node<'a>>),
+    Sequence(Box<[Node<'a>]>),
     /// A mapping; keys are unique and in the order of the file, merged ones last.
-    Mapping(Vec<Field<'a>>),
+    Mapping(Box<[Field<'a>]>),
+}
+
+/// An integer that fits i64 or u64. It stands closer than an `i128` would, since files have many values.
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[repr(Rust, packed(8))]
+pub struct Int(i128);
+
+impl Int {
+    /// The number.
+    pub fn get(self) -> i128 {
+        self.0
+    }
+}
+
+impl fmt::Debug for Int {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.get(), f)
+    }
+}
+
+impl From<i128> for Int {
+    fn from(number: i128) -> Self {
+        Self(number)
+    }
 }
 
 /// One entry of a mapping. Keys that are numbers or booleans are strings here, as in JSON.
@@ -98,7 +123,7 @@ impl<'a> Node<'a> {
     /// The value of an integer.
     pub fn as_int(&self) -> Option<i128> {
         match self.value {
-            Value::Int(n) => Some(n),
+            Value::Int(n) => Some(n.get()),
             _ => None,
         }
     }

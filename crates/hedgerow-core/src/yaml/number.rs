@@ -90,7 +90,7 @@ pub(crate) fn json<'a>(float: f64) -> Value<'a> {
     if float.fract() == 0.0 && float.abs() < 1e21 {
         // `Display` writes what Go's 'f' does: the shortest digits, padded with zeros.
         if let Ok(int) = float.to_string().parse::<i64>() {
-            return Value::Int(int.into());
+            return Value::Int(i128::from(int).into());
         }
     }
     Value::Float(float)

@@ -71,7 +71,7 @@ impl Scalar {
         match self {
             Self::Null => Some(Value::Null),
             Self::Bool(bool) => Some(Value::Bool(bool)),
-            Self::Int(int) => Some(Value::Int(int)),
+            Self::Int(int) => Some(Value::Int(int.into())),
             Self::Float(float) => Some(number::json(float)),
             Self::NotFinite | Self::String => None,
         }

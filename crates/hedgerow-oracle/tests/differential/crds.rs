@@ -87,7 +87,7 @@ pub(crate) fn to_json(node: &Node<'_>) -> Json {
     match &node.value {
         Value::Null => Json::Null,
         Value::Bool(b) => json!(b),
-        Value::Int(n) => i64::try_from(*n).map_or_else(|_| json!(*n as u64), Json::from),
+        Value::Int(n) => i64::try_from(n.get()).map_or_else(|_| json!(n.get() as u64), Json::from),
         Value::Float(n) => json!(n),
         Value::String(text) => json!(text),
         Value::Sequence(items) => items.iter().map(to_json).collect(),

@@ -7,9 +7,9 @@ use std::sync::Arc;
 use anyhow::{Context as _, Result, bail};
 use hedgerow_core::catalogue::Catalogue;
 use hedgerow_core::codes;
-use hedgerow_core::codes::{placement, repository};
+use hedgerow_core::codes::placement;
 use hedgerow_core::finding::{Place, Severity};
-use hedgerow_core::path::{FabricDir, TreePath, is_yaml};
+use hedgerow_core::path::{FabricDir, TreePath};
 use hedgerow_core::plan::{self, Context};
 use hedgerow_core::policy::{self, Settings};
 use hedgerow_core::tree::{Content, Entry, FabricTree, Mode};
@@ -23,31 +23,26 @@ use crate::output::{self, Style, findings, several};
 use crate::session::Session;
 
 /// Where the files stand while they are judged. Nobody sees it.
-const DIR: &str = "vet";
+const DIR: &str = "~vet";
 
 pub(crate) fn vet(session: &Session, args: &VetArgs) -> Result<Exit> {
     let files = Files::gather(&args.files)?;
     let settings = settings(args.fabric_config.as_deref(), &files.tree)?;
-    let catalogue = catalogue(args.crds.as_deref())?;
+    let catalogue = catalogue(args.crds.as_deref(), &files.tree)?;
     let policy = policy::read(&files.tree)?;
     let context = Context { policy: &policy, settings: &settings, catalogue: &catalogue, adopt: false };
-    let plan = plan::plan(&files.tree, &context)?;
-    let mut shown: Vec<ShownFinding> = plan.findings.into_iter().map(|f| ShownFinding::of(f, &files.tree)).collect();
-    // What only says where a file would stand is no finding about the file.
-    let beside = [placement::HELD_TOGETHER, repository::NO_INBOX, repository::STRAY];
-    shown.retain(|shown| !beside.contains(&shown.finding.code));
+    let judgement = plan::judge(&files.tree, &context)?;
+    // What only says where a file would stay is no finding about the file.
+    let told = judgement.findings.into_iter().filter(|finding| finding.code != placement::HELD_TOGETHER);
+    let mut shown: Vec<ShownFinding> = told.map(|finding| ShownFinding::of(finding, &files.tree)).collect();
     for finding in &mut shown {
-        if finding.finding.code == placement::FOREIGN {
-            "not a Hedgehog object: nobody judged it".clone_into(&mut finding.finding.message);
-            finding.finding.hint = None;
-        }
         files.name(finding);
         if args.strict && codes::raised_by_strict(finding.finding.code) {
             finding.finding.severity = Severity::Error;
         }
     }
     shown.sort_by(|a, b| a.finding.cmp(&b.finding));
-    let value = answer(&shown, plan.files, plan.documents)?;
+    let value = answer(&shown, judgement.files, judgement.documents)?;
     print(session, &value)?;
     let refused = shown.iter().any(|shown| shown.finding.severity == Severity::Error);
     Ok(if refused { Exit::Attention } else { Exit::Done })
@@ -86,13 +81,16 @@ fn table(value: &Value, style: Style) -> String {
 struct Files {
     tree: FabricTree,
     names: BTreeMap<TreePath, String>,
+    /// What a fabric's directory is called, where one was named.
+    fabric: Option<String>,
 }
 
 impl Files {
     /// Reads what the arguments name: files, directories (all YAML below), `-` for standard input.
     fn gather(named: &[String]) -> Result<Self> {
         let dir = FabricDir::parse(DIR)?;
-        let mut files = Self { tree: FabricTree { dir, entries: BTreeMap::new() }, names: BTreeMap::new() };
+        let mut files =
+            Self { tree: FabricTree { dir, entries: BTreeMap::new() }, names: BTreeMap::new(), fabric: None };
         for name in named {
             let path = Path::new(name);
             if named.len() == 1 && (path.join("raw").is_dir() || path.join("managed").is_dir()) {
@@ -111,7 +109,8 @@ impl Files {
 
     /// A fabric's directory: its inbox over what is managed, judged as they would stand together.
     fn add_fabric(&mut self, dir: &Path) -> Result<()> {
-        for zone in ["raw", "managed"] {
+        self.fabric = Some(dir.display().to_string().trim_end_matches('/').to_owned());
+        for zone in ["raw", "managed", ".hedgerow/crds"] {
             for path in yaml_below(&dir.join(zone))? {
                 let below = path.strip_prefix(dir).context("a path below the directory")?;
                 let inside = self.tree.dir.path().join(below.as_os_str().as_encoded_bytes());
@@ -159,9 +158,33 @@ impl Files {
         };
         rename(&mut shown.finding.place);
         shown.finding.related.iter_mut().for_each(|related| rename(&mut related.place));
-        for (path, name) in &self.names {
-            shown.finding.message = shown.finding.message.replace(&path.to_string(), name);
+        let finding = &mut shown.finding;
+        for text in std::iter::once(&mut finding.message).chain(&mut finding.hint) {
+            if text.contains(DIR) {
+                *text = self.named(text);
+            }
         }
+    }
+}
+
+/// A path of a numbered file, as a message may have it.
+const NUMBERED: usize = "/raw/00000000.yaml".len();
+
+impl Files {
+    /// The text of a message with the names that files have outside.
+    fn named(&self, text: &str) -> String {
+        if let Some(fabric) = &self.fabric {
+            return text.replace(DIR, fabric);
+        }
+        let mut parts = text.split(DIR);
+        let mut out = parts.next().unwrap_or_default().to_owned();
+        for part in parts {
+            let (path, rest) = part.split_at_checked(NUMBERED).unwrap_or((part, ""));
+            let name = self.names.get(&TreePath::from(format!("{DIR}{path}").as_str()));
+            out.push_str(name.map_or(path, String::as_str));
+            out.push_str(rest);
+        }
+        out
     }
 }
 
@@ -175,22 +198,29 @@ fn settings(file: Option<&Path>, tree: &FabricTree) -> Result<Settings> {
     Settings::read(&bytes).with_context(|| format!("--fabric-config: {}", file.display()))
 }
 
-fn catalogue(dir: Option<&Path>) -> Result<Catalogue> {
-    let builtin = Catalogue::builtin();
-    let Some(dir) = dir else { return Ok(builtin) };
+/// The kinds that are known: ours, those of the fabric's directory, those of `--crds`.
+fn catalogue(dir: Option<&Path>, tree: &FabricTree) -> Result<Catalogue> {
+    let crds = tree.dir.settings().join("crds");
+    let own = tree.entries.iter().filter(|(path, _)| path.below(&crds).is_some());
+    let own: Vec<_> = own.filter_map(|(path, entry)| Some((path.clone(), entry.bytes()?))).collect();
+    let catalogue = extended(Catalogue::builtin(), &own, ".hedgerow/crds")?;
+    let Some(dir) = dir else { return Ok(catalogue) };
     let reading = || format!("--crds: reading {}", dir.display());
-    let mut paths: Vec<PathBuf> = Vec::new();
-    for entry in std::fs::read_dir(dir).with_context(reading)? {
-        paths.push(entry.with_context(reading)?.path());
-    }
-    paths.retain(|path| is_yaml(path.as_os_str().as_encoded_bytes()));
-    paths.sort();
+    std::fs::read_dir(dir).with_context(reading)?;
+    let files = yaml_below(dir)?;
     let read =
-        |path: PathBuf| Ok((TreePath::from(&*path.to_string_lossy()), std::fs::read(&path).with_context(reading)?));
-    let files: Vec<(TreePath, Vec<u8>)> = paths.into_iter().map(read).collect::<Result<_>>()?;
-    let borrowed: Vec<(TreePath, &[u8])> = files.iter().map(|(path, bytes)| (path.clone(), bytes.as_slice())).collect();
-    builtin.extend_with_crds(&borrowed).map_err(|findings| {
+        |path: &PathBuf| Ok((TreePath::from(&*path.to_string_lossy()), std::fs::read(path).with_context(reading)?));
+    let files: Vec<(TreePath, Vec<u8>)> = files.iter().map(read).collect::<Result<_>>()?;
+    let files: Vec<_> = files.iter().map(|(path, bytes)| (path.clone(), bytes.as_slice())).collect();
+    extended(catalogue, &files, "--crds")
+}
+
+fn extended(catalogue: Catalogue, files: &[(TreePath, &[u8])], what: &str) -> Result<Catalogue> {
+    if files.is_empty() {
+        return Ok(catalogue);
+    }
+    catalogue.extend_with_crds(files).map_err(|findings| {
         let first = findings.first().map(|f| format!("{}: {}", f.place.file, f.message)).unwrap_or_default();
-        anyhow::anyhow!("--crds: {first}")
+        anyhow::anyhow!("{what}: {first}")
     })
 }

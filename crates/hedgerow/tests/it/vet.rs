@@ -106,3 +106,100 @@ fn every_code_that_is_found_is_explained() {
     scene.run(&["explain", "switch.spec.role"]).expect(0).says("server-leaf");
     scene.run(&["explain", "HR9999"]).expect(2);
 }
+
+const PROFILE: &str = "\
+apiVersion: wiring.githedgehog.com/v1beta1
+kind: SwitchProfile
+metadata:
+  name: mine
+spec:
+  displayName: Mine
+  switchSilicon: x
+  nosType: sonic-bcm-base
+  platform: x86
+  ports:
+    M1: {nos: Management0, management: true, oniePortName: eth0}
+    E1/1: {nos: Ethernet0, label: \"1\", profile: SFP}
+  portProfiles:
+    SFP: {speed: {default: 25G, supported: [10G, 25G]}}
+";
+
+#[test]
+fn a_profile_of_ones_own_is_taken_where_the_fabric_is_set_to() {
+    let scene = Scene::new();
+    scene.file("one/raw/profile.yaml", PROFILE);
+    let dir = scene.path("one");
+    let vet = |code: i32| scene.run(&["vet", dir.to_str().unwrap()]).expect(code);
+    vet(1).says("HR5006").says("profiles.allow_extra");
+    scene.file("one/.hedgerow/fabric.toml", "[profiles]\nallow_extra = true\n");
+    vet(0);
+}
+
+#[test]
+fn a_fabrics_own_crds_count() {
+    let scene = Scene::new();
+    scene.file(
+        "one/raw/thing.yaml",
+        "apiVersion: wiring.githedgehog.com/v1beta1\nkind: Thing\nmetadata:\n  name: a\nspec:\n  size: 1\n",
+    );
+    let dir = scene.path("one");
+    let vet = |code: i32| scene.run(&["vet", dir.to_str().unwrap()]).expect(code);
+    vet(1).says("has no kind \"Thing\"");
+    let crd = "\
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: things.wiring.githedgehog.com}
+spec:
+  group: wiring.githedgehog.com
+  names: {kind: Thing, plural: things, singular: thing, listKind: ThingList}
+  scope: Namespaced
+  versions:
+  - name: v1beta1
+    served: true
+    storage: true
+    schema:
+      openAPIV3Schema:
+        type: object
+        properties:
+          apiVersion: {type: string}
+          kind: {type: string}
+          metadata: {type: object}
+          spec: {type: object, properties: {size: {type: integer}}}
+";
+    scene.file("one/.hedgerow/crds/things.yaml", crd);
+    vet(0);
+    scene.file("one/.hedgerow/crds/things.yaml", "a: 1\n");
+    vet(2).says(".hedgerow/crds");
+}
+
+#[test]
+fn one_fault_is_told_once() {
+    let scene = Scene::new();
+    let peering = "\
+apiVersion: vpc.githedgehog.com/v1beta1
+kind: VPCPeering
+metadata:
+  name: a--b
+spec:
+  remote: rack-1
+  permit:
+  - a: {}
+    b: {}
+";
+    let file = scene.file("all.yaml", format!("{}---\n{}---\n{peering}", vpc("a", 1), vpc("b", 2)));
+    let answer = scene.run(&["vet", file.to_str().unwrap(), "-o", "json"]).expect(1).json();
+    let about: Vec<_> = answer["findings"].as_array().unwrap().iter().filter(|f| f["line"] == 26).collect();
+    assert_eq!(about.len(), 1, "{about:#?}");
+}
+
+#[test]
+fn messages_call_files_by_the_names_that_they_have_outside() {
+    let scene = Scene::new();
+    scene.file("one/managed/old.yaml", vpc("a", 1));
+    let one = scene.run(&["vet", scene.path("one").to_str().unwrap()]).expect(0).stdout();
+    assert!(one.contains("/one/managed/vpcs/a.yaml") && !one.contains('~'), "{one}");
+    let first = scene.file("first.yaml", vpc("a", 1).replace("10.0.1.0/24", "10.0.9.0/24"));
+    let second = scene.file("second.yaml", format!("{}---\n{}", vpc("b", 9), server("x")));
+    let both = scene.run(&["vet", second.to_str().unwrap(), first.to_str().unwrap()]).expect(1).stdout();
+    assert!(both.contains("/first.yaml") && both.contains("/second.yaml") && !both.contains('~'), "{both}");
+}

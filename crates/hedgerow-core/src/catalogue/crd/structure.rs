@@ -126,7 +126,7 @@ fn size(schema: &Node<'_>, min: &str, max: &str) -> Size {
 
 fn float(schema: &Node<'_>, key: &str) -> Option<f64> {
     match schema.get(key)?.value {
-        Value::Int(n) => Some(n as f64),
+        Value::Int(n) => Some(n.get() as f64),
         Value::Float(n) => Some(n),
         _ => None,
     }
@@ -137,7 +137,7 @@ fn json(node: &Node<'_>) -> Json {
     match &node.value {
         Value::Null => Json::Null,
         Value::Bool(b) => Json::Bool(*b),
-        Value::Int(n) => i64::try_from(*n).map_or(Json::Null, Json::from),
+        Value::Int(n) => i64::try_from(n.get()).map_or(Json::Null, Json::from),
         Value::Float(n) => Json::from(*n),
         Value::String(text) => Json::from(&**text),
         Value::Sequence(items) => items.iter().map(json).collect(),

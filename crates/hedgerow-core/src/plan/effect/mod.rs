@@ -5,6 +5,8 @@ mod held;
 
 use std::collections::{BTreeMap, HashMap};
 
+use crate::digest::sha256;
+use crate::document::Document;
 use crate::finding::Finding;
 use crate::ledger::{From, Line, Outcome};
 use crate::lines;
@@ -28,9 +30,17 @@ pub(super) struct Effect<'a> {
     pub(super) passages: Vec<Passage>,
     pub(super) findings: Vec<Finding>,
     /// The document that each object of the inbox was taken from.
-    pub(super) taken: HashMap<&'a Identity, (From, &'a Placement)>,
+    pub(super) taken: HashMap<&'a Identity, Taken<'a>>,
     /// What stays in the inbox, unless the policy sets it aside.
     held: Vec<Remains<'a>>,
+}
+
+/// A document of the inbox that an object is taken from.
+#[derive(Debug)]
+pub(super) struct Taken<'a> {
+    pub(super) from: From,
+    pub(super) placement: &'a Placement,
+    pub(super) document: &'a Document<'a>,
 }
 
 /// The effect of the inbox as it stands.
@@ -89,7 +99,7 @@ impl<'a> Effect<'a> {
         }
     }
 
-    fn document(&mut self, file: &'a InboxFile<'a>, candidate: &Candidate<'_>, placement: &'a Placement) {
+    fn document(&mut self, file: &'a InboxFile<'a>, candidate: &'a Candidate<'a>, placement: &'a Placement) {
         let from = From { file: file.path.clone(), index: Some(candidate.document.index) };
         let identity = &placement.named.identity;
         let (outcome, was) = match &placement.fate {
@@ -102,8 +112,9 @@ impl<'a> Effect<'a> {
             self.changes.insert(placement.to.clone(), written(file, candidate));
         }
         self.pass(file, candidate, outcome, None);
-        self.taken.entry(identity).or_insert_with(|| (from.clone(), placement));
-        let (sha256, to) = (placement.sha256.clone(), placement.to.clone());
+        let document = &candidate.document;
+        self.taken.entry(identity).or_insert_with(|| Taken { from: from.clone(), placement, document });
+        let (sha256, to) = (sha256(&document.text()), placement.to.clone());
         self.lines.push(Line { sha256, was, outcome, from, to });
     }
 

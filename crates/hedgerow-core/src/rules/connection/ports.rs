@@ -43,9 +43,10 @@ pub(super) fn exist_on_their_switches(connection: &Connection<'_>, fabric: &Fabr
 ///
 /// Source: fabric api/wiring/v1beta1/connection_types.go:903-935 @ 78827deb.
 pub(super) fn are_used_once(fabric: &Fabric<'_>, report: &mut Report<'_>) {
-    let mut claims = Claims::with_capacity(fabric.connections.len() * 3);
+    let ends = fabric.connections.iter().map(|connection| connection.ends.len()).sum();
+    let mut claims = Claims::with_capacity(ends);
     for connection in fabric.connections.iter() {
-        for end in &connection.ends {
+        for end in connection.ends.iter() {
             let Some((device, port)) = end.parts() else { continue };
             let Some(first) = claims.claim((device.text, one_name(port.text)), port.spot) else { continue };
             if first.subject != port.spot.subject {

@@ -89,9 +89,9 @@ impl<'s> End<'s> {
 pub(crate) struct Connection<'s> {
     pub(crate) head: Head<'s>,
     /// The types that are set, the one that wins first.
-    pub(crate) types: Vec<(&'static Type, Cursor<'s>)>,
+    pub(crate) types: Box<[(&'static Type, Cursor<'s>)]>,
     /// The ends of all links of the type that wins.
-    pub(crate) ends: Vec<End<'s>>,
+    pub(crate) ends: Box<[End<'s>]>,
 }
 
 impl<'s> Connection<'s> {
@@ -101,7 +101,7 @@ impl<'s> Connection<'s> {
         if let Some(at) = types.iter().position(|(kind, _)| kind.shape == Shape::Ignored) {
             types.swap(0, at);
         }
-        let ends = types.first().map_or_else(Vec::new, |(kind, at)| ends(kind, *at));
+        let ends = types.first().map_or_else(Box::default, |(kind, at)| ends(kind, *at));
         Self { head, types, ends }
     }
 
@@ -127,11 +127,11 @@ impl<'s> Connection<'s> {
 }
 
 /// The types that `spec` sets.
-pub(crate) fn types(spec: Cursor<'_>) -> Vec<(&'static Type, Cursor<'_>)> {
+pub(crate) fn types(spec: Cursor<'_>) -> Box<[(&'static Type, Cursor<'_>)]> {
     TYPES.iter().map(|kind| (kind, spec.get(kind.field))).filter(|(_, at)| at.is_set()).collect()
 }
 
-fn ends<'s>(kind: &'static Type, at: Cursor<'s>) -> Vec<End<'s>> {
+fn ends<'s>(kind: &'static Type, at: Cursor<'s>) -> Box<[End<'s>]> {
     let mut ends = Vec::with_capacity(4);
     let mut add = |item: Cursor<'s>| {
         ends.extend(kind.ends.iter().map(|&(side, device)| {
@@ -144,5 +144,5 @@ fn ends<'s>(kind: &'static Type, at: Cursor<'s>) -> Vec<End<'s>> {
         Shape::Many => at.items("links").for_each(add),
         Shape::Ignored => {}
     }
-    ends
+    ends.into()
 }

@@ -53,7 +53,8 @@ pub(super) fn after_run(before: &Liveness, told: &Told, settled_by: &str, now_ms
 /// The visit failed as a whole, at `step`.
 pub(super) fn after_failure(before: &Liveness, reason: &Reason, step: Option<&str>, now_ms: i64) -> Liveness {
     // What an earlier run had settled for the worse has to be looked at again: its reason is overwritten.
-    let settled = before.settled_head.clone().filter(|_| before.reason.is_none());
+    let passing = |reason: &Reason| super::conditions::is_passing(&reason.code);
+    let settled = before.settled_head.clone().filter(|_| before.reason.as_ref().is_none_or(passing));
     Liveness {
         attempted_ms: Some(now_ms),
         reason: Some(reason.clone()),

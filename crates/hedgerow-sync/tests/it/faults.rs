@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use hedgerow_store::{ConditionKind, Trigger, Truth};
+use hedgerow_store::{ConditionKind, RunFilter, Trigger, Truth};
 use hedgerow_sync::service::{FabricStatus, Settings};
 use hedgerow_testkit::http::{Fault, Stage};
 use time::OffsetDateTime;
@@ -32,6 +32,30 @@ fn a_stopped_server_makes_ready_unknown_then_overdue_and_recovers_alone() {
         let up = world.ready(fabric).await;
         assert!(up.last_verified_ms > verified && is(&up, ConditionKind::Overdue, Truth::False));
         world.until(fabric, "drained", |_| remote.files().contains(&"one/managed/servers/b.yaml".to_owned())).await;
+        world.stop().await;
+    });
+}
+
+#[test]
+fn an_outage_leaves_nothing_to_do_over_again() {
+    run(async {
+        let mut world = World::new(quick()).await;
+        let (_, _, fabrics) = world.linked("net", &[("one/raw/a.yaml", server("a"))], &["one"]).await;
+        let fabric = &fabrics[0];
+        world.start();
+        world.ready(fabric).await;
+        let runs = async || world.store.runs(&RunFilter::default(), 100, None).await.unwrap().items.len();
+        world.server.fail(Stage::AskFetch, Fault::CutBefore);
+        let mut attempted = None;
+        for _ in 0..3 {
+            let failed = |status: &FabricStatus| {
+                is(status, ConditionKind::Ready, Truth::Unknown) && status.last_attempted_ms > attempted
+            };
+            attempted = world.until(fabric, "tried in vain", failed).await.last_attempted_ms;
+        }
+        world.server.heal();
+        world.ready(fabric).await;
+        assert_eq!(runs().await, 1, "a look was enough");
         world.stop().await;
     });
 }

@@ -4,7 +4,7 @@ use super::*;
 use crate::key::KeyError;
 
 fn key() -> HeldKey {
-    HeldKey::parse(&text(&[])).unwrap()
+    HeldKey::parse(&text(&["-t", "ed25519"])).unwrap()
 }
 
 /// A new key by ssh-keygen.
@@ -68,9 +68,11 @@ fn a_key_that_cannot_be_used_is_told_without_being_shown() {
     for kind in [&["-t", "ed25519"][..], &["-t", "ecdsa", "-b", "256"], &["-t", "rsa", "-b", "2048"]] {
         assert!(HeldKey::parse(&text(kind)).is_ok(), "{kind:?}");
     }
-    assert_eq!(HeldKey::parse(&text(&["-N", "a passphrase"])).unwrap_err(), KeyError::Encrypted);
+    assert_eq!(HeldKey::parse(&text(&["-t", "ed25519", "-N", "a passphrase"])).unwrap_err(), KeyError::Encrypted);
     assert_eq!(HeldKey::parse(&"canary".into()).unwrap_err(), KeyError::Format);
-    assert!(matches!(HeldKey::parse(&text(&["-t", "ecdsa", "-b", "521"])), Ok(_) | Err(KeyError::Kind)));
+    // Of one in some, ssh-key 0.6 cannot even read the form.
+    let refused = HeldKey::parse(&text(&["-t", "ecdsa", "-b", "521"])).unwrap_err();
+    assert!(matches!(refused, KeyError::Kind | KeyError::Format), "{refused}");
     let key = key();
     assert_eq!(format!("{key:?}"), format!("HeldKey({})", key.fingerprint()));
 }

@@ -26,7 +26,8 @@ VISIT_LIMIT = 5_000_000  # entries looked at for one commit: trees can be made t
 REASONS_SHOWN = 20  # of each commit, in the answer for people
 OUTCOMES = ("created", "replaced", "unchanged", "duplicate", "foreign", "held", "undone")
 COMMIT_ID, DIGEST = rb"[0-9a-f]{40}(?:[0-9a-f]{24})?", rb"sha256:[0-9a-f]{64}"
-NEEDED = {"Run": rb".+", "Format": rb"1", "Parent": COMMIT_ID, "Directory": rb"\S+", "Counts": rb"[a-z]+=\d+(?: [a-z]+=\d+)*", "Ledger": DIGEST,
+COUNTS = " ".join(f"{outcome}=(?:0|[1-9][0-9]{{0,17}})" for outcome in OUTCOMES).encode()
+NEEDED = {"Run": rb".+", "Format": rb"1", "Parent": COMMIT_ID, "Directory": rb"\S+", "Counts": COUNTS, "Ledger": DIGEST,
           "Policy": DIGEST, "Settings": DIGEST, "Catalogue": DIGEST, "Version": rb".+"}
 TRAILERS = {**NEEDED, "Adopt": rb"true", "Operation": rb"init|undo", "Undo": COMMIT_ID, "Resumed": COMMIT_ID, "Flags": rb".+"}
 DEFAULT_EMAIL = b"hedgerow@hedgerow.invalid"
@@ -176,10 +177,10 @@ ENVIRONMENT = dict({name: value for name, value in os.environ.items() if name no
 GIT = ("git", "-c", "core.commitGraph=false", "-c", "core.hooksPath=/dev/null", "-c", "core.bigFileThreshold=16m")
 
 
-def git(path, *arguments, may_fail=False):
+def git(path, *arguments, may_fail=False, data=""):
     """What git says; it looks for no repository above `path`. None where it fails and may."""
     environment = dict(ENVIRONMENT, GIT_CEILING_DIRECTORIES=os.path.dirname(os.path.realpath(path)))
-    done = subprocess.run([*GIT, *arguments], cwd=path, env=environment, stdin=subprocess.DEVNULL, capture_output=True)
+    done = subprocess.run([*GIT, *arguments], cwd=path, env=environment, input=data.encode(), capture_output=True)
     if done.returncode and not may_fail:
         fail(f"git {arguments[0]} failed: {done.stderr.decode('utf-8', 'replace').strip()[-600:]}")
     return None if done.returncode else done.stdout.decode("utf-8", "surrogateescape").strip()
@@ -343,7 +344,7 @@ class Judgement:
         self.parent, self.child = parent, child  # tree ids; no parent is None
         self.raw, self.managed, self.unmanaged = (directory + zone for zone in (b"/raw/", b"/managed/", b"/unmanaged/"))
         self.lines, self.claimed, self.explained, self.plurals = [], set(), set(), {}
-        self.broken, self.unsure = [], []
+        self.broken, self.unsure, self.put_back = [], [], set()
         self.changed = {path: (old, new) for path, old, new in repository.differences(parent, child)}
         self.fresh = {}
         for path, (_, new) in sorted(self.changed.items()):
@@ -476,6 +477,7 @@ class Judgement:
                 self.broken.append(f"{quote(path)}: undone, but not one document")
             else:
                 self.explained.add(path)
+                self.put_back.add(path)
                 self.line(now[0], "undone", path, "-", path, was[0])
 
     def conserved(self, path, old, new):
@@ -485,7 +487,7 @@ class Judgement:
             self.broken.append(f"{quote(path)}: changed, and is outside the directory")
         elif path not in self.explained and not (is_keep and self.repository.facts(new)[0] == EMPTY):
             self.broken.append(f"{quote(path)}: {'changed' if old and new else 'appeared' if new else 'gone'}, and no ledger line says why")
-        elif new and new[0] != b"100644" and "Undo" not in self.trailers:
+        elif new and new[0] != b"100644" and path not in self.put_back:
             self.broken.append(f"{quote(path)}: has mode {new[0].decode()}, not 100644")
 
     def counts(self):
@@ -509,10 +511,10 @@ class Judgement:
 def trailers_of(message):
     """Our trailers in the last paragraph: name without `Hedgerow-` to its values."""
     found = {}
-    for line in re.split(rb"\n[ \t\r]*\n", message.strip())[-1].split(b"\n"):
-        trailer = re.fullmatch(rb"Hedgerow-([^:\s]*):(.*)", line.rstrip())
+    for line in re.split(rb"\n[ \t\r]*\n", message.rstrip())[-1].split(b"\n"):
+        trailer = re.fullmatch(rb"Hedgerow-([^:]*):(.*)", line.removesuffix(b"\r"))
         if trailer:
-            found.setdefault(trailer[1].decode("utf-8", "replace"), []).append(trailer[2].strip())
+            found.setdefault(trailer[1].decode("utf-8", "replace"), []).append(trailer[2].removeprefix(b" "))
     return found
 
 
@@ -563,7 +565,7 @@ class Verifier:
             blamed = self.strict and any(path.startswith(zones) for path in changed)
             return dict(answer, kind="person", verdict="does_not_hold" if blamed else "listed", changed=changed)
         answer.update(kind="ours", run=b" ".join(trailers.get("Run", ())).decode("utf-8", "replace"))
-        if ours and b"1" not in trailers.get("Format", [b"1"]):
+        if "Run" in trailers and trailers.get("Format", [b"1"]) not in ([b"1"], [b""]) and all(len(values) == 1 for values in trailers.values()):
             fail("its Hedgerow-Format is not 1: a newer verifier is needed")
         if not trailers and commit.committer != email and len(commit.parents) != 1:
             fail("by our author, and no single parent to judge it against")
@@ -587,6 +589,8 @@ class Verifier:
         yield from (f"Hedgerow-{name} is missing" for name in NEEDED if name not in trailers)
         if not ours:
             yield "has trailers of ours, not for this directory, but changes it"
+        if ("Undo" in trailers) != (trailers.get("Operation") == [b"undo"]):
+            yield "Hedgerow-Undo and the operation undo: one without the other"
         yield from (f"Hedgerow-{name} is unknown, or its value is not one that it can have" for name, values in trailers.items()
                     if name not in TRAILERS or not re.fullmatch(TRAILERS[name], values[0]))
         if commit.committer == email and [named] != commit.parents and not is_first:
@@ -597,7 +601,7 @@ class Verifier:
         said = list(judgement.claims()) if trailers else []
         broken, unsure = judgement.broken + ([] if copy else said), judgement.unsure
         notes = ["a copy: judged by its trees, against its own parent"] + (said or ["digest and counts agree"] if trailers else [])
-        if self.signers and not self.is_signed(commit):
+        if self.signers and self.signed.get(commit.id) != "G":
             broken.append("is not signed by an allowed signer")
         if copy and not trailers and broken:  # nothing in it claims a ledger, so nothing is refuted
             broken, unsure = [], broken + unsure
@@ -605,10 +609,12 @@ class Verifier:
         return dict(answer, kind="copy" if copy else "ours", verdict=verdict, counts=judgement.counts(), ledger=judgement.digest(),
                     reasons=broken + unsure, notes=notes if copy else [])
 
-    def is_signed(self, commit):
+    def look_at_signatures(self, names):
+        """Git asks ssh-keygen, with each commit's time against valid-after and valid-before: G is good, by one of the file."""
         settings = ("gpg.program=false", "gpg.x509.program=false", "gpg.ssh.program=ssh-keygen", "gpg.ssh.allowedSignersFile=" + self.signers)
         programs = [word for setting in settings for word in ("-c", setting)]
-        return git(self.repository.path, *programs, "verify-commit", commit.id, may_fail=True) is not None
+        said = git(self.repository.path, *programs, "log", "--no-walk", "--stdin", "--format=%H %G?", data="\n".join(names))
+        self.signed = dict(line.split() for line in said.splitlines())
 
     def inbox(self, head):
         """What waits in the inbox at the head, and since when: the newest commit that brought each file."""
@@ -675,7 +681,10 @@ def verify(options, scratch):
     directory = b"/".join(parts)
     signers = options.allowed_signers and os.path.abspath(options.allowed_signers)
     verifier = Verifier(repository, directory, signers, options.strict)
-    results = [result for result in map(verifier.result, chosen(repository, head, options)) if result]
+    names = chosen(repository, head, options)
+    if signers:
+        verifier.look_at_signatures(names)
+    results = [result for result in map(verifier.result, names) if result]
     if not options.range and not options.commit:  # people's commits from before the first of ours are not our matter
         while results and results[-1]["kind"] == "person":
             results.pop()

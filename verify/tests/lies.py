@@ -75,7 +75,25 @@ class Planted(Random):
             if honest == "undo":
                 self.undo(before, after)
             self.branch.commit(before)
+        self.odd(before, after, lines)
+        base = self.branch.head
         self.plant(before, after, lines, base)
+
+    def odd(self, before, after, lines):
+        """A message that somebody's hand went through. Which is right, the page says; here, only that the two verifiers agree."""
+        chance, branch = self.chance, self.branch
+        directory = chance.choice(["fab", "fab", "fob", "f b", "."])
+        told = branch.world.trailers(lines, directory).splitlines()
+        for _ in range(chance.randrange(1, 3)):
+            at = chance.randrange(len(told))
+            key, _, value = told[at].partition(": ")
+            told[at] = chance.choice([f"{key}:  {value}", f"{key}:{value}", f"{key} : {value}", f" {key}: {value}", f"{key}: {value} ", f"{key}: {value}\r", f"{key}:",
+                                      f"{key}x: {value}", f"{key.lower()}: {value}", f"{key}: {value}x", f"{key}: 0{value}", "", "\f", "\u00a0", f"{told[at]}\n{told[at]}",
+                                      f"{told[at]}\nHedgerow-Undo: {branch.head}", f"{told[at]}\nHedgerow-Operation: undo", f"{told[at]}\nHedgerow-Adopt: true",
+                                      f"{told[at]}\nHedgerow-a b: c", f"{told[at]}\nHedgerow-Flags: x", f"{told[at]}\nSigned-off-by: x", f"{told[at]}\n(cherry picked)"])
+        message = chance.choice(["x\n\n", "", "x\n \t\n", "x\n\f\n", "\n\n"]) + "\n".join(told) + chance.choice(["\n", "\n\n", "\n \n", ""])
+        branch.commit(chance.choice([after, before]), message, chance.choice([OURS, ALICE]), chance.choice([OURS, ALICE, FORGE]))
+        branch.commit(before)
 
     def undo(self, before, after):
         """The commit at the head taken back, honestly or not."""

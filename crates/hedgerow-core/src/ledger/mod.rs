@@ -24,7 +24,7 @@ pub use derive::derive;
 pub use read::LedgerError;
 pub use texts::text_hashes;
 pub(crate) use texts::whole_hash;
-pub use trailers::{FORMAT, Operation, TrailerError, Trailers};
+pub use trailers::{FORMAT, Operation, Told, TrailerError, Trailers};
 pub use undo::Undo;
 
 /// What became of a document or a file.

@@ -37,6 +37,17 @@ pub struct Trailers {
     pub version: String,
 }
 
+/// What a message says of whose it is, before its trailers are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Told {
+    /// It has no trailer of ours.
+    Nothing,
+    /// It has some, and they are not for the directory that was asked about.
+    Elsewhere,
+    /// It says that it is ours for the directory.
+    Here,
+}
+
 /// What a commit of ours is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Operation {
@@ -100,6 +111,25 @@ impl Trailers {
             ("Hedgerow-Version", Some(self.version.clone())),
         ];
         lines.iter().filter_map(|(key, value)| Some(format!("{key}: {}\n", value.as_ref()?))).collect()
+    }
+
+    /// Whether the last paragraph of a message, however its trailers stand, has any of ours, and whether it says that the
+    /// commit is ours for `dir`.
+    pub fn told(message: &str, dir: &FabricDir) -> Told {
+        let paragraph = last_paragraph(message);
+        let mut ours = paragraph.iter().filter(|line| line.starts_with("Hedgerow-") && line.contains(':')).peekable();
+        if ours.peek().is_none() {
+            return Told::Nothing;
+        }
+        let ours: Vec<_> = ours.collect();
+        let is_named = |key: &str| ours.iter().any(|line| line.starts_with(key));
+        let directory = dir.path().quoted();
+        let is_here = is_named("Hedgerow-Run:")
+            && ours.iter().any(|line| {
+                let value = line.strip_prefix("Hedgerow-Directory:");
+                value.is_some_and(|value| value.strip_prefix(' ').unwrap_or(value) == directory)
+            });
+        if is_here { Told::Here } else { Told::Elsewhere }
     }
 
     /// The trailers of a commit message, or `None` when its last paragraph has no `Hedgerow-Run`: the commit is not ours.
@@ -192,8 +222,9 @@ impl Found {
 
 /// The lines after the last blank line, trailing blank lines aside.
 fn last_paragraph(message: &str) -> Vec<&str> {
-    let lines: Vec<_> = message.trim_end().lines().collect();
-    let start = lines.iter().rposition(|line| line.trim().is_empty()).map_or(0, |at| at + 1);
+    let lines: Vec<_> = message.trim_ascii_end().lines().collect();
+    let is_blank = |line: &&str| line.bytes().all(|byte| b" \t\r".contains(&byte));
+    let start = lines.iter().rposition(is_blank).map_or(0, |at| at + 1);
     lines[start..].to_vec()
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use hedgerow_core::ledger::{self, Operation, TrailerError, Trailers};
+use hedgerow_core::ledger::{self, Operation, Told, TrailerError, Trailers};
 use hedgerow_core::path::TreePath;
 use hedgerow_core::plan::Counts;
 use hedgerow_core::policy;
@@ -186,6 +186,10 @@ impl<'a, 'm> Case<'a, 'm> {
 
     fn judge(&mut self, strict: bool) -> Result<Option<Judged>, Failure> {
         let commit = self.commit;
+        let told = Trailers::told(&commit.message, &self.reader.dir);
+        if told != Told::Here && self.touched.is_empty() {
+            return Ok(None);
+        }
         match Trailers::parse(&commit.message) {
             Ok(Some(trailers)) if trailers.directory == self.reader.dir => {
                 let mut judged = self.ours(&trailers)?;
@@ -197,6 +201,9 @@ impl<'a, 'm> Case<'a, 'm> {
                 Ok(Some(Judged::new(commit, Kind::Ours, Standing::CouldNotTell).note(error.to_string())))
             }
             Err(error) => Ok(Some(self.impostor(error.to_string()))),
+            Ok(None) if told != Told::Nothing => {
+                Ok(Some(self.impostor("it has trailers of ours, and Hedgerow-Run is missing".to_owned())))
+            }
             Ok(None) => self.without_trailers(strict),
         }
     }

@@ -4,17 +4,17 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use hedgerow_core::deploy::{Deployment, How};
 use hedgerow_store::{FabricChange, LinkPlace, LinkedFabric, NewLink, Repository, Role};
 use hedgerow_sync::check::{Probe, Standing};
 use hedgerow_sync::service::Place;
 use hedgerow_sync::{Preview, Seen};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::preview::told;
 use super::{actions, fabrics, named, place, repositories, rings};
 use crate::limits::MAX_INTERVAL;
 use crate::principal::Principal;
@@ -22,7 +22,6 @@ use crate::problem::{Kind, Problem};
 use crate::request::{Body, IfMatch, Segments, etag};
 use crate::router::BASE;
 use crate::state::AppState;
-use crate::words;
 
 pub(crate) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
@@ -112,35 +111,6 @@ pub(crate) struct Orphan {
     pub(crate) directory: String,
     /// The files that wait in its inbox.
     pub(crate) waiting: Vec<String>,
-}
-
-/// What a deployer has of a fabric, before and after.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Deployment)]
-struct DeploymentView {
-    /// What it is.
-    #[schema(value_type = words::DeployerKind)]
-    kind: hedgerow_core::deploy::DeployerKind,
-    /// Its name.
-    name: String,
-    /// The file that says so.
-    file: String,
-    /// The directory that it reads.
-    path: String,
-    /// Why it cannot be told what it reads.
-    untold: Option<String>,
-    /// The fabric's files that it reads before.
-    before: Vec<String>,
-    /// And after.
-    after: Vec<String>,
-    /// Objects that it has before and no more after.
-    vanish: Vec<String>,
-    /// Objects that it has after and not before.
-    appear: Vec<String>,
-    /// Objects that are deployed twice after.
-    double: Vec<String>,
-    /// Files of the inbox that it reads.
-    from_inbox: Vec<String>,
 }
 
 /// Plan a link
@@ -372,37 +342,5 @@ fn interval(ms: Option<i64>) -> Result<(), Problem> {
         None => Ok(()),
         Some(Ok(ms)) if (shortest..=MAX_INTERVAL.as_millis()).contains(&ms) => Ok(()),
         Some(_) => Err(Problem::new(Kind::Invalid, "the interval is not within a second and a week")),
-    }
-}
-
-/// A preview as answers show it.
-fn told(preview: Preview) -> Value {
-    let warnings: Vec<String> = preview.deployments.iter().flat_map(Deployment::warnings).collect();
-    let deployments: Vec<DeploymentView> = preview.deployments.into_iter().map(deployment).collect();
-    let mut value = serde_json::to_value(&preview.planned.report).expect("a report is JSON");
-    value["strays"] = json!(preview.strays.iter().map(ToString::to_string).collect::<Vec<_>>());
-    value["deployments"] = json!(deployments);
-    value["warnings"] = json!(warnings);
-    value
-}
-
-fn deployment(one: Deployment) -> DeploymentView {
-    let paths = |paths: Vec<hedgerow_core::path::TreePath>| paths.iter().map(ToString::to_string).collect();
-    let untold = match &one.deployer.how {
-        How::Untold(why) => Some(why.clone()),
-        _ => None,
-    };
-    DeploymentView {
-        kind: one.deployer.kind,
-        name: one.deployer.name,
-        file: one.deployer.file.to_string(),
-        path: one.deployer.path.to_string(),
-        untold,
-        before: paths(one.before),
-        after: paths(one.after),
-        vanish: one.vanish,
-        appear: one.appear,
-        double: one.double,
-        from_inbox: paths(one.from_inbox),
     }
 }

@@ -11,6 +11,7 @@ mod linking;
 mod named;
 mod objects;
 mod place;
+mod preview;
 mod progress;
 mod receiver;
 mod repositories;

@@ -235,6 +235,8 @@ fn a_push_is_never_forced() {
 const SLEEPS: &[(&str, &str)] = &[
     ("crates/hedgerow-store/tests/it/processes.rs", "kills a process at another moment in each round"),
     ("crates/hedgerow-sync/tests/it/world.rs", "asks again until a fabric stands as awaited, with a deadline"),
+    ("crates/hedgerow-web/tests/it/fabrics.rs", "asks again until the service is ready, with a deadline"),
+    ("crates/hedgerow-web/tests/it/service.rs", "asks again until something is so, with a deadline"),
     ("crates/hedgerow-store/tests/it/databases.rs", "asks again until a server answers, with a deadline"),
 ];
 

@@ -6,6 +6,7 @@
 //! again, [`idle`] is the short cut, [`settle`] closes what an earlier run left open.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+pub mod audit;
 pub mod check;
 pub mod credentials;
 mod draft;
@@ -24,6 +25,7 @@ mod preview;
 mod proof;
 mod propose;
 mod publish;
+pub mod rebuild;
 mod replay;
 mod report;
 mod request;

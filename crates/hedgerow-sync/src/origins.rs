@@ -33,7 +33,7 @@ pub(crate) fn unknown(
 }
 
 /// Walks back along first parents, until each path's entry of now was brought by some commit.
-fn search(
+pub(crate) fn search(
     mirror: &Mirror,
     head: &CommitId,
     dir: &FabricDir,

@@ -1,7 +1,10 @@
 //! What a person types.
 
+mod audit;
+mod check;
 mod files;
 mod keys;
+mod rebuild;
 mod replay;
 mod report;
 mod store;
@@ -17,8 +20,11 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub(crate) use audit::AuditArgs;
+pub(crate) use check::CheckArgs;
 pub(crate) use files::{ExplainArgs, ExportArgs, FmtArgs, VetArgs};
 pub(crate) use keys::KeysArgs;
+pub(crate) use rebuild::RebuildArgs;
 pub(crate) use replay::ReplayArgs;
 pub(crate) use report::ReportArgs;
 pub(crate) use store::{BackupArgs, CopyArgs, StoreCommand};
@@ -136,6 +142,10 @@ Refused where later edits touch the same files.")]
   hedgerow keys --signing-key old.pub --valid-before 2026-11-24     the old key of a rotation: what it signed stays valid
   hedgerow keys --signing-key new.pub --valid-after 2026-11-24      and the new one")]
     Keys(KeysArgs),
+    /// Look at a whole repository and its history, ours or not: what waits, what is wrong, what robots left.
+    Audit(AuditArgs),
+    /// Compare the object tables with git, and make them agree.
+    Rebuild(RebuildArgs),
     /// Make the directory structure, in one commit, if something of it is missing.
     #[command(after_help = "Example:
   hedgerow init --repo ./fabrics.git --path fabrics/one")]
@@ -365,16 +375,6 @@ pub(crate) struct WhyArgs {
     /// As it is in the clone's work tree.
     #[arg(long, conflicts_with_all = ["repo", "branch"])]
     pub(crate) worktree: bool,
-}
-
-/// `hedgerow check`
-#[derive(Args, Debug)]
-pub(crate) struct CheckArgs {
-    #[command(flatten)]
-    pub(crate) target: Target,
-    /// Prove that the credential may write, by making and deleting a side ref.
-    #[arg(long)]
-    pub(crate) probe: bool,
 }
 
 /// `hedgerow demo`

@@ -72,6 +72,8 @@ fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Keys(args) => commands::keys::keys(&session, args),
         Command::Replay(args) => commands::replay::replay(&session, args),
         Command::Undo(args) => commands::undo::undo(&session, args),
+        Command::Audit(args) => commands::audit::audit(&session, args),
+        Command::Rebuild(args) => commands::rebuild::rebuild(&session, args),
         Command::Init(args) => commands::init::init(&session, args),
         Command::Get(Get::Objects(args)) => commands::get::objects(&session, args),
         Command::Get(Get::Runs(args)) => commands::get::runs(&session, args),

@@ -36,12 +36,20 @@ impl Mirror {
 
     /// The commits from `from` backwards over all parents, newest first; without those that `until` reaches.
     pub fn log(&self, from: &CommitId, until: Option<&CommitId>) -> Result<Log, ObjectError> {
-        self.noting(self.objects()?.log(from, until, Lineage::AllParents))
+        self.walked(from, until, Lineage::AllParents)
     }
 
     /// The commits from `from` backwards over first parents, down to `until` (left out).
     pub fn first_parents(&self, from: &CommitId, until: Option<&CommitId>) -> Result<Log, ObjectError> {
-        self.noting(self.objects()?.log(from, until, Lineage::FirstParent))
+        self.walked(from, until, Lineage::FirstParent)
+    }
+
+    /// A walk ends where the copy is shallow: what it misses before that is a hole, unless its very ends are not here.
+    fn walked(&self, from: &CommitId, until: Option<&CommitId>, lineage: Lineage) -> Result<Log, ObjectError> {
+        let objects = self.objects()?;
+        let log = objects.log(from, until, lineage);
+        let whole = objects.holds(from) && until.is_none_or(|until| objects.holds(until));
+        self.noting(if whole { log.map_err(ObjectError::in_a_whole_copy) } else { log })
     }
 
     /// Whether `ancestor` is in the history of `descendant`. An object that is not here is no proof of anything.

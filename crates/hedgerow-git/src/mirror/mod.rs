@@ -105,6 +105,14 @@ impl Mirror {
         self.root.join("damaged")
     }
 
+    /// Says for the next run that the copy must be made anew.
+    fn note_damage(&self, what: &str) {
+        tracing::warn!(copy = %self.copy().display(), what, "the local copy is damaged and will be made anew");
+        if let Err(error) = fs::write(self.damaged(), what) {
+            tracing::warn!(%error, "that cannot be noted");
+        }
+    }
+
     /// The copy's objects.
     pub(crate) fn objects(&self) -> Result<&Objects, ObjectError> {
         if let Some(objects) = self.objects.get() {
@@ -143,6 +151,12 @@ impl Mirror {
     }
 
     fn refused(&self, stderr: &str) -> RemoteError {
+        // Whatever git says of our own copy is not the remote's doing: the copy is made anew.
+        if stderr.contains(&*self.copy().to_string_lossy()) || speaks_of_our_copy(stderr) {
+            let words = crate::redact::words(stderr, self.secret());
+            self.note_damage(&words);
+            return RemoteError::Local { words };
+        }
         match refusal::parse(stderr, self.secret()) {
             RemoteError::Redirected { to: None } => self.redirected(),
             // git says the same of a directory that is none and of one that is not there.
@@ -189,6 +203,15 @@ impl Keeper {
             _ => Ok(Self::Nobody),
         }
     }
+}
+
+/// What git says when an object of its own repository cannot be read. The server's words stand behind `remote:`.
+const OF_OUR_COPY: &[&str] =
+    &["inflate: ", "cannot read existing object", "Could not read ", "loose object ", "packfile ", "bad object "];
+
+fn speaks_of_our_copy(stderr: &str) -> bool {
+    let mut ours = stderr.lines().filter(|line| !line.starts_with("remote:"));
+    ours.any(|line| OF_OUR_COPY.iter().any(|words| line.contains(words)))
 }
 
 /// What is in the directory of packs.

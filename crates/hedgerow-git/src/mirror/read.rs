@@ -1,7 +1,6 @@
 //! Reading and writing objects of the copy.
 
 use std::collections::BTreeMap;
-use std::fs;
 
 use hedgerow_core::path::{FabricDir, TreePath};
 use hedgerow_core::plan::Change;
@@ -27,13 +26,18 @@ impl Mirror {
 
     /// Directories that have a `raw` directory, sorted; down to a bounded depth.
     pub fn dirs_with_raw(&self, commit: &CommitId) -> Result<Vec<FabricDir>, ObjectError> {
-        self.noting(self.objects()?.dirs_with_raw(commit))
+        let objects = self.objects()?;
+        let found = objects.dirs_with_raw(commit);
+        self.noting(if objects.holds(commit) { found.map_err(ObjectError::in_a_whole_copy) } else { found })
     }
 
     /// Every path whose entry (mode or id) differs between the two commits, sorted; all of `new`'s without an `old`. Equal
     /// subtrees are not opened.
     pub fn changes(&self, old: Option<&CommitId>, new: &CommitId) -> Result<Vec<TreePath>, ObjectError> {
-        self.noting(self.objects()?.changes(old, new))
+        let objects = self.objects()?;
+        let changes = objects.changes(old, new);
+        let whole = objects.holds(new) && old.is_none_or(|old| objects.holds(old));
+        self.noting(if whole { changes.map_err(ObjectError::in_a_whole_copy) } else { changes })
     }
 
     /// What differs between two trees that stand at `at`, by path; `None` is an empty one.
@@ -43,22 +47,23 @@ impl Mirror {
         new: Option<&TreeId>,
         at: &TreePath,
     ) -> Result<Vec<Difference>, ObjectError> {
-        self.objects()?.compare(old, new, at)
+        self.noting(self.objects()?.compare(old, new, at).map_err(ObjectError::in_a_whole_copy))
     }
 
     /// What stands directly in a tree, directories aside, by name.
     pub fn leaves(&self, tree: &TreeId) -> Result<Vec<(Vec<u8>, Leaf)>, ObjectError> {
-        self.objects()?.leaves(tree)
+        self.noting(self.objects()?.leaves(tree).map_err(ObjectError::in_a_whole_copy))
     }
 
     /// What stands at `path` of a tree; links are not followed.
     pub fn find(&self, root: &TreeId, path: &TreePath) -> Result<Option<Standing>, ObjectError> {
-        self.objects()?.find(root, path)
+        self.noting(self.objects()?.find(root, path).map_err(ObjectError::in_a_whole_copy))
     }
 
     /// What stands at a path, with its content.
     pub fn entry(&self, leaf: &Leaf) -> Result<Entry, ObjectError> {
-        self.objects()?.entry(leaf, &|id| self.git.hash_blob(&self.copy(), id))
+        let entry = self.objects()?.entry(leaf, &|id| self.git.hash_blob(&self.copy(), id));
+        self.noting(entry.map_err(ObjectError::in_a_whole_copy))
     }
 
     /// Writes the commit that `changes` make of `parent`'s tree (of nothing, without a parent), as one pack in the copy.
@@ -77,10 +82,7 @@ impl Mirror {
     /// somebody said that it must be.
     pub(super) fn noting<T>(&self, read: Result<T, ObjectError>) -> Result<T, ObjectError> {
         if let Err(ObjectError::Damaged(what)) = &read {
-            tracing::warn!(copy = %self.copy().display(), what, "the local copy is damaged and will be made anew");
-            if let Err(error) = fs::write(self.damaged(), what) {
-                tracing::warn!(%error, "that cannot be noted");
-            }
+            self.note_damage(what);
         }
         read
     }

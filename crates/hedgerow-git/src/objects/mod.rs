@@ -130,6 +130,11 @@ impl Objects {
         self.tree(&tree, &mut Vec::new()).map(|_| ())
     }
 
+    /// Whether the commit itself can be read.
+    pub(crate) fn holds(&self, id: &CommitId) -> bool {
+        self.commit(id).is_ok()
+    }
+
     fn kind(&self) -> gix::hash::Kind {
         self.repo.object_hash()
     }

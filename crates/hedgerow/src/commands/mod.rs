@@ -1,5 +1,6 @@
 //! One file a command: what was typed becomes a call, and its answer a page of text or JSON and an exit code.
 
+pub(crate) mod audit;
 pub(crate) mod check;
 pub(crate) mod explain;
 pub(crate) mod export;
@@ -8,6 +9,7 @@ pub(crate) mod get;
 pub(crate) mod init;
 pub(crate) mod keys;
 pub(crate) mod plan;
+pub(crate) mod rebuild;
 pub(crate) mod replay;
 pub(crate) mod report;
 pub(crate) mod service;

@@ -8,6 +8,7 @@
 )]
 
 mod adopt;
+mod audit;
 mod check;
 mod clone;
 mod concurrency;
@@ -25,7 +26,9 @@ mod lies;
 mod main_job;
 mod manual;
 mod memory;
+mod protocol;
 mod push_to;
+mod rebuild;
 mod remotes;
 mod replay;
 mod report;

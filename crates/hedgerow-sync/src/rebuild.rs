@@ -1,0 +1,232 @@
+//! The object tables again, from git (invariant 8): equal, or what differs; and mended, where nobody only asked.
+
+use std::collections::BTreeMap;
+
+use hedgerow_core::object::Identity;
+use hedgerow_core::path::{FabricDir, TreePath, Zone};
+use hedgerow_core::plan::{Plan, PlannedObject};
+use hedgerow_core::tree::FabricTree;
+use hedgerow_git::{BranchName, CommitId, Mirror};
+use hedgerow_store::{Fabric, FabricKey, ObjectFilter, ObjectRecord, ObjectState, ObjectsChange, RunOutcome, Trigger};
+use serde::Serialize;
+
+use crate::draft::Draft;
+use crate::failure::Failure;
+use crate::lease::Held;
+use crate::request::{Judging, Target};
+use crate::scene::{self, Scene};
+use crate::world::{Step, Watch, World};
+use crate::{origins, witness};
+
+/// Rows that are asked for at once.
+const PAGE: u32 = 1000;
+
+/// What a rebuilding came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// The tables say what git says.
+    Equal,
+    /// They did not, and do now.
+    Rebuilt,
+    /// They do not.
+    Differs,
+}
+
+/// How a row differs from git.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Differs {
+    /// Git has it, and the tables do not.
+    Missing,
+    /// The tables have it, and git does not.
+    Gone,
+    /// Both have it, and not the same of it.
+    Other,
+}
+
+/// An object that differs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Difference {
+    /// Who it is.
+    pub object: String,
+    /// How.
+    pub differs: Differs,
+    /// Where git has it.
+    pub git: Option<TreePath>,
+    /// Where the tables have it.
+    pub store: Option<TreePath>,
+}
+
+/// The answer.
+#[derive(Clone, Debug, Serialize)]
+pub struct Rebuilding {
+    /// In a word.
+    pub verdict: Verdict,
+    /// The remote, without any secret.
+    pub url: String,
+    /// The full name of the branch.
+    #[serde(rename = "ref")]
+    pub reference: String,
+    /// Its head.
+    pub head: String,
+    /// The directory.
+    pub directory: String,
+    /// Objects that git has there.
+    pub objects: usize,
+    /// What differed when it was looked at first.
+    pub differences: Vec<Difference>,
+    /// What differs still: too many are gone at once, and a person's word is needed.
+    pub left: Vec<Difference>,
+    /// The run that mended it.
+    pub run: Option<String>,
+}
+
+/// Compares the record of a fabric's objects with its branch; with `mend`, makes it agree.
+///
+/// # Errors
+/// When it could not be told, or the record could not be written.
+pub fn rebuild(world: &World, target: &Target, mend: bool, watch: Watch<'_>) -> Result<Rebuilding, Failure> {
+    watch(Step::Wait);
+    let mut mirror = Mirror::open(&world.git, &world.cache, &target.remote)?;
+    let lease = Held::take(world, &target.remote.url.canonical())?;
+    watch(Step::Fetch);
+    let fetched = mirror.fetch(&target.branch)?;
+    let head = scene::born(&fetched)?;
+    let dir = scene::directory(&mirror, target.dir.as_ref(), &fetched.branch, &head)?;
+    watch(Step::Read);
+    let scene = Scene::read(&mirror, &fetched.branch, &head, &dir, Judging::default(), &world.catalogue)?;
+    let living = scene.rules.plan(&managed_alone(scene.tree()))?;
+    let fabric = known(world, target, &fetched.branch, &dir)?;
+    let differences = differences(&recorded(world, fabric.as_ref())?, &living);
+    let mut answer = Rebuilding {
+        verdict: if differences.is_empty() { Verdict::Equal } else { Verdict::Differs },
+        url: target.remote.url.to_string(),
+        reference: fetched.branch.full(),
+        head: head.to_string(),
+        directory: dir.to_string(),
+        objects: living.objects.len(),
+        left: differences.clone(),
+        differences,
+        run: None,
+    };
+    if mend && answer.verdict == Verdict::Differs {
+        watch(Step::Record);
+        mended(world, target, &mut mirror, &lease, &scene, &living, &mut answer)?;
+    }
+    Ok(answer)
+}
+
+/// What is managed, without the inbox: planning it says which objects there are, and changes nothing.
+fn managed_alone(tree: &FabricTree) -> FabricTree {
+    let waits = |path: &TreePath| matches!(tree.dir.zone(path), Some(Zone::Inbox | Zone::Stray));
+    let entries = tree.entries.iter().filter(|(path, _)| !waits(path));
+    FabricTree { dir: tree.dir.clone(), entries: entries.map(|(path, entry)| (path.clone(), entry.clone())).collect() }
+}
+
+/// The fabric on record, if it is. Looking leaves no row.
+fn known(world: &World, target: &Target, branch: &BranchName, dir: &FabricDir) -> Result<Option<Fabric>, Failure> {
+    let repository = target.remote.url.canonical();
+    let key = FabricKey { repository, branch: branch.to_string(), directory: dir.path().quoted() };
+    let fabrics = world.wait(world.store.fabrics())?;
+    Ok(fabrics.into_iter().map(|known| known.fabric).find(|fabric| fabric.key == key))
+}
+
+fn recorded(world: &World, fabric: Option<&Fabric>) -> Result<Vec<ObjectRecord>, Failure> {
+    let Some(fabric) = fabric else { return Ok(Vec::new()) };
+    let filter = ObjectFilter { fabric: Some(fabric.id), ..ObjectFilter::default() };
+    let (mut found, mut cursor) = (Vec::new(), None);
+    loop {
+        let page = world.wait(world.store.objects(&filter, PAGE, cursor))?;
+        found.extend(page.items);
+        cursor = page.next;
+        if cursor.is_none() {
+            return Ok(found);
+        }
+    }
+}
+
+/// What differs, by identity. A row of an object whose file cannot be read is neither right nor wrong.
+fn differences(recorded: &[ObjectRecord], living: &Plan) -> Vec<Difference> {
+    let rows: BTreeMap<&Identity, &ObjectRecord> = recorded.iter().map(|row| (&row.identity, row)).collect();
+    let objects: BTreeMap<&Identity, &PlannedObject> = living.objects.iter().map(|one| (&one.identity, one)).collect();
+    let mut found = Vec::new();
+    for (identity, object) in &objects {
+        let row = rows.get(identity).filter(|row| row.state != ObjectState::Deleted);
+        let differs = match row {
+            None => Differs::Missing,
+            Some(row) if is_same(row, object) => continue,
+            Some(_) => Differs::Other,
+        };
+        let store = row.map(|row| row.path.clone());
+        found.push(Difference { object: identity.to_string(), differs, git: Some(object.path.clone()), store });
+    }
+    let gone = |row: &&&ObjectRecord| {
+        row.state != ObjectState::Deleted
+            && !objects.contains_key(&row.identity)
+            && !living.unreadable.contains(&row.path)
+    };
+    found.extend(rows.values().filter(gone).map(|row| Difference {
+        object: row.identity.to_string(),
+        differs: Differs::Gone,
+        git: None,
+        store: Some(row.path.clone()),
+    }));
+    found
+}
+
+fn is_same(row: &ObjectRecord, object: &PlannedObject) -> bool {
+    row.state == ObjectState::Present
+        && row.version == object.version
+        && row.path == object.path
+        && row.digest == object.digest
+}
+
+/// Makes the record agree, as a run of its own, and looks again.
+fn mended(
+    world: &World,
+    target: &Target,
+    mirror: &mut Mirror,
+    lease: &Held,
+    scene: &Scene<'_>,
+    living: &Plan,
+    answer: &mut Rebuilding,
+) -> Result<(), Failure> {
+    let (branch, head, dir) = (&scene.branch, &scene.head, &scene.tree().dir);
+    let mut draft = Draft::begin(world, "rebuild", Trigger::Cli, target);
+    draft.open(world, lease, &target.remote.url, branch, dir)?;
+    draft.report.read.commit = Some(head.to_string());
+    let sight = witness::look(world, mirror, None, branch);
+    draft.witnessed(witness::of_head(branch, head, head, &sight));
+    // The inbox was not looked at: where something lies in it, nothing is said to be done.
+    let waits = scene.tree().entries.keys().any(|path| dir.zone(path) == Some(Zone::Inbox) && !keeps(path));
+    draft.report.outcome = if waits { RunOutcome::Partial } else { RunOutcome::Unchanged };
+    record(world, mirror, lease, &mut draft, head, dir, living, answer)?;
+    answer.run = Some(draft.id.to_string());
+    answer.left = differences(&recorded(world, draft.fabric.as_ref())?, living);
+    answer.verdict = if answer.left.is_empty() { Verdict::Rebuilt } else { Verdict::Differs };
+    Ok(())
+}
+
+#[allow(clippy::too_many_arguments, reason = "the parts of one transaction")]
+fn record(
+    world: &World,
+    mirror: &Mirror,
+    lease: &Held,
+    draft: &mut Draft,
+    head: &CommitId,
+    dir: &FabricDir,
+    living: &Plan,
+    answer: &Rebuilding,
+) -> Result<(), Failure> {
+    let sought = answer.differences.iter().filter_map(|one| one.git.clone()).collect();
+    let origins = origins::search(mirror, head, dir, sought)?;
+    let (commit, inbox) = (head.as_str(), head.as_str());
+    let change =
+        ObjectsChange { commit, inbox, objects: &living.objects, origins: &origins, unreadable: &living.unreadable };
+    draft.close(world, lease, Some(change))
+}
+
+fn keeps(path: &TreePath) -> bool {
+    path.file_name() == b".gitkeep"
+}

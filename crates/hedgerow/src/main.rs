@@ -64,6 +64,9 @@ fn run(cli: &Cli) -> anyhow::Result<Exit> {
     if let Command::Service(Verb::Serve(args)) = &cli.command {
         return serve::serve(&cli.global, args);
     }
+    if let Command::Man { dir } = &cli.command {
+        return commands::man(dir);
+    }
     let session = Session::begin(&cli.global)?;
     match &cli.command {
         Command::Sync(args) => commands::sync::sync(&session, args),
@@ -89,5 +92,6 @@ fn run(cli: &Cli) -> anyhow::Result<Exit> {
         Command::Store(command) => commands::store::store(&session, command),
         Command::Service(verb) => commands::service::run(&session, verb),
         Command::Completion { shell } => commands::completion(*shell),
+        Command::Man { dir } => commands::man(dir),
     }
 }

@@ -20,7 +20,7 @@ pub(crate) mod verify;
 pub(crate) mod vet;
 pub(crate) mod why;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use hedgerow_store::{RunOutcome, Verification};
 use hedgerow_sync::verify::Verdict;
 
@@ -77,5 +77,13 @@ pub(crate) fn completion(shell: clap_complete::Shell) -> Result<Exit> {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut crate::args::Cli::command(), "hedgerow", &mut script);
     output::write(&String::from_utf8_lossy(&script))?;
+    Ok(Exit::Done)
+}
+
+/// The manual pages.
+pub(crate) fn man(dir: &std::path::Path) -> Result<Exit> {
+    use clap::CommandFactory;
+    let command = crate::args::Cli::command();
+    clap_mangen::generate_to(command, dir).with_context(|| format!("writing manual pages into {}", dir.display()))?;
     Ok(Exit::Done)
 }

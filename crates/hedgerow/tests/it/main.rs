@@ -13,6 +13,7 @@ mod check;
 mod clone;
 mod concurrency;
 mod config;
+mod deploy;
 mod exit_codes;
 mod export;
 mod faults;

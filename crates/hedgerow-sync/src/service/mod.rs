@@ -25,8 +25,8 @@ use std::sync::atomic::AtomicI64;
 use std::sync::{Arc, Mutex};
 
 use hedgerow_core::catalogue::Catalogue;
-use hedgerow_core::path::FabricDir;
-use hedgerow_git::{BranchChoice, Cancel, Git, Signer};
+use hedgerow_core::path::{FabricDir, TreePath};
+use hedgerow_git::{Archive, BranchChoice, Cancel, CommitId, FileLook, Git, Signer};
 use hedgerow_store::{InstanceId, LinkedFabric, NewEvent, RepositoryId, RingSeq, Severity, Store, StoreError, Trigger};
 use time::OffsetDateTime;
 use tokio::sync::{Notify, broadcast};
@@ -212,6 +212,23 @@ impl Service {
     pub async fn check_repository(&self, place: &Place, probe: Probe) -> Result<Checkup, Failure> {
         let (world, target) = self.0.look_at(place, Cancel::new()).await?;
         blocking(move || Ok(crate::check::check_repository(&world, &target, probe))).await
+    }
+
+    /// What the local copy of a repository has at a path of a commit, for whoever looks: nothing is fetched, and nobody waits.
+    /// `None`: nothing was fetched yet.
+    pub async fn file(
+        &self,
+        repository: RepositoryId,
+        commit: CommitId,
+        path: TreePath,
+    ) -> Result<Option<FileLook>, Failure> {
+        let place = Place { repository, branch: BranchChoice::RemoteHead, directory: None, adopt: false };
+        let (world, target) = self.0.look_at(&place, Cancel::new()).await?;
+        blocking(move || match Archive::open(&world.cache, &target.remote)? {
+            Some(archive) => Ok(Some(archive.file(&commit, &path)?)),
+            None => Ok(None),
+        })
+        .await
     }
 
     /// What the service was made of: for whoever shares its store.

@@ -115,7 +115,7 @@ pub(crate) struct Orphan {
 
 /// Plan a link
 ///
-/// For operators. Nothing is linked and nothing written. The answer is what `plan -o json` prints, with `strays` (YAML
+/// For operators. Nothing is linked and nothing written; of a fabric that is linked there, its next run is planned. The answer is what `plan -o json` prints, with `strays` (YAML
 /// directly in the directory, about which `adopt` has to be said), `deployments` (what Argo CD, Flux and kustomizations have
 /// from the directory before and after) and `warnings`, a sentence each, which whoever links must have seen.
 #[utoipa::path(
@@ -132,7 +132,9 @@ async fn plan_fabric(
     principal.must_be(Role::Operator)?;
     let (repository, place) = asked(&state, &principal, &wanted).await?;
     let preview = state.service.preview(&place).await?;
-    free(&state, &repository, &preview, &wanted.name).await?;
+    if !is_itself(&state, &repository, &preview, &wanted.name).await? {
+        free(&state, &repository, &preview, &wanted.name).await?;
+    }
     Ok(Json(told(preview)))
 }
 
@@ -281,6 +283,13 @@ async fn free(state: &AppState, repository: &Repository, preview: &Preview, name
         }
     }
     Ok(())
+}
+
+/// Whether the fabric of this name is linked in this very place: then its next run is what is planned.
+async fn is_itself(state: &AppState, repository: &Repository, preview: &Preview, name: &str) -> Result<bool, Problem> {
+    let Some(fabric) = state.store.linked_fabric(name).await? else { return Ok(false) };
+    let same = fabric.repository == repository.id && fabric.branch == preview.branch.as_str();
+    Ok(same && place::directory(&fabric)? == preview.directory)
 }
 
 /// The fabric in its new place, if that can be worked on.

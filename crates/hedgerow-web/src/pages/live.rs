@@ -18,7 +18,7 @@ use crate::problem::Problem;
 /// How often the store is asked.
 const EVERY: Duration = Duration::from_secs(1);
 /// A stream ends after so many looks; the page opens the next one, and is recognised anew.
-const LOOKS: u32 = 600;
+const LOOKS: u32 = 20;
 
 /// Says `changed` when the fabric was looked at or a run of it began or ended.
 pub(crate) async fn fabric(State(site): State<Site>, visitor: Visitor, Path(name): Path<String>) -> Response {

@@ -14,6 +14,7 @@ mod fabric;
 mod finding;
 mod gate;
 mod home;
+mod link;
 mod live;
 pub mod moves;
 mod object;

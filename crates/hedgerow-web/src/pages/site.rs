@@ -8,7 +8,7 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use hedgerow_store::Role;
 
-use super::{about, admin, assets, fabric, home, live, object, picture, repositories, run, sign_in, visitor};
+use super::{about, admin, assets, fabric, home, link, live, object, picture, repositories, run, sign_in, visitor};
 use crate::state::AppState;
 
 /// How the pages are served.
@@ -54,6 +54,9 @@ pub(crate) fn pages() -> Router<Site> {
         .route("/about", get(about::page))
         .route("/codes/{code}", get(about::code))
         .route("/search", get(about::search))
+        .route("/link", get(link::page).post(link::link))
+        .route("/link/plan", post(link::plan))
+        .route("/fabrics/{name}/plan", get(link::plan_of))
         .route("/fabrics/{name}", get(fabric::page))
         .route("/fabrics/{name}/live", get(live::fabric))
         .route("/fabrics/{name}/topology", get(picture::page))

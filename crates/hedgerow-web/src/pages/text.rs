@@ -4,6 +4,7 @@ use std::sync::OnceLock;
 
 use hedgerow_core::catalogue::Catalogue;
 use hedgerow_core::path::TreePath;
+use hedgerow_git::{CommitId, FileLook};
 use hedgerow_store::{LinkedFabric, ObjectVersion};
 use similar::{ChangeTag, TextDiff};
 
@@ -22,8 +23,19 @@ impl Site {
     }
 
     /// The file at `path` at `commit`, from the local copy of the fabric's repository; or why it is not at hand.
-    pub(crate) async fn text(&self, _: &LinkedFabric, commit: &str, _: &TreePath) -> Result<Vec<u8>, String> {
-        Err(format!("commit {commit} is not in the local copy of the repository"))
+    pub(crate) async fn text(&self, fabric: &LinkedFabric, commit: &str, path: &TreePath) -> Result<Vec<u8>, String> {
+        let absent = || format!("commit {commit} is not in the local copy of the repository");
+        let id = CommitId::parse(commit).map_err(|_| absent())?;
+        match self.state.service.file(fabric.repository, id, path.clone()).await {
+            Ok(Some(FileLook::File { bytes })) => Ok(bytes),
+            Ok(Some(FileLook::TooLarge { size })) => Err(format!("the file has {size} bytes, too many for a page")),
+            Ok(Some(FileLook::NotAFile | FileLook::Absent)) => Err(format!("there is no file at {path} at {commit}")),
+            Ok(None) => Err("nothing was fetched yet".to_owned()),
+            Err(error) => {
+                tracing::debug!(%commit, %error, "a text is not at hand");
+                Err(absent())
+            }
+        }
     }
 
     /// What changed from one version to the next, line by line, each with its class.

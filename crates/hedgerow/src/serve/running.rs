@@ -79,7 +79,10 @@ async fn drain<T>(setup: &Setup, signals: &mut Signals, ended: impl Future<Outpu
 }
 
 async fn serve(listener: TcpListener, state: AppState, mut closed: watch::Receiver<bool>) -> std::io::Result<()> {
-    let service = hedgerow_web::router(state).into_make_service_with_connect_info::<SocketAddr>();
+    let is_https = state.public_url.as_deref().is_some_and(|url| url.starts_with("https://"));
+    let settings = hedgerow_web::pages::Settings { anonymous: None, is_https };
+    let site = hedgerow_web::pages::site(state, settings);
+    let service = site.into_make_service_with_connect_info::<SocketAddr>();
     let until = async move {
         // An error means that the sender is gone, and with it the service.
         let _ = closed.wait_for(|closed| *closed).await;

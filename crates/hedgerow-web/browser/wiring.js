@@ -1,0 +1,27 @@
+// The wiring of a large fabric: `spines` spines, `pairs` pairs of leaves, and so many servers on each pair.
+export function wiring(spines, pairs, servers) {
+  const out = [];
+  const two = (n) => String(n).padStart(2, "0");
+  const add = (kind, name, spec) => out.push(`apiVersion: wiring.githedgehog.com/v1beta1\nkind: ${kind}\nmetadata:\n  name: ${name}\nspec:\n${spec}`);
+  const range = (count) => Array.from({ length: count }, (_, n) => n + 1);
+  for (const n of range(spines)) add("Switch", `spine-${two(n)}`, `  role: spine\n  profile: vs\n  description: spine ${n}\n`);
+  for (const pair of range(pairs)) {
+    const group = `eslag-${two(pair)}`;
+    add("SwitchGroup", group, "  {}\n");
+    for (const side of ["a", "b"]) {
+      const leaf = `leaf-${two(pair)}${side}`;
+      add("Switch", leaf, `  role: server-leaf\n  profile: vs\n  groups:\n  - ${group}\n  redundancy:\n    group: ${group}\n    type: eslag\n`);
+      for (const n of range(spines)) {
+        const link = `    - spine:\n        port: spine-${two(n)}/E1/${pair}\n      leaf:\n        port: ${leaf}/E1/${n}\n`;
+        add("Connection", `spine-${two(n)}--${leaf}`, `  fabric:\n    links:\n${link}`);
+      }
+    }
+    for (const n of range(servers)) {
+      const server = `server-${two(pair)}-${two(n)}`;
+      const link = (side, port) => `    - server:\n        port: ${server}/enp${port}\n      switch:\n        port: leaf-${two(pair)}${side}/E1/${n + spines}\n`;
+      add("Server", server, `  description: rack ${pair}\n`);
+      add("Connection", `${server}--eslag`, `  eslag:\n    links:\n${link("a", 1)}${link("b", 2)}`);
+    }
+  }
+  return out.join("---\n");
+}

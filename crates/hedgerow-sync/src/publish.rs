@@ -10,6 +10,7 @@ use hedgerow_store::RunId;
 use crate::failure::Failure;
 use crate::request::Committing;
 use crate::scene::{Rules, Scene};
+use crate::sync::between_steps;
 use crate::tally::PushResult;
 use crate::witness;
 use crate::world::World;
@@ -94,7 +95,8 @@ const MAX_SENDINGS: u32 = 3;
 /// times.
 ///
 /// # Errors
-/// [`Failure::NotArrived`] when it never does, with what was said the last time.
+/// [`Failure::NotArrived`] when it never does, with what was said the last time; [`Failure::Timeout`] when there is no time to
+/// try again.
 pub(crate) fn push(
     world: &World,
     mirror: &mut Mirror,
@@ -104,6 +106,7 @@ pub(crate) fn push(
 ) -> Result<Landed, Failure> {
     let mut last = String::new();
     for _ in 0..MAX_SENDINGS {
+        between_steps(world)?;
         let answer = mirror.push(commit, branch, expected)?;
         world.tally.pushed(match &answer {
             Push::Pushed => PushResult::Pushed,

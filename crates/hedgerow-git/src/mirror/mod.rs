@@ -206,12 +206,18 @@ impl Keeper {
 }
 
 /// What git says when an object of its own repository cannot be read. The server's words stand behind `remote:`.
-const OF_OUR_COPY: &[&str] =
-    &["inflate: ", "cannot read existing object", "Could not read ", "loose object ", "packfile ", "bad object "];
+const OF_OUR_COPY: &[&str] = &["inflate: ", "cannot read existing object", "loose object ", "packfile ", "bad object "];
+/// The same, where an object's id follows: without one it is "Could not read from remote repository", said of every
+/// remote that cannot be reached, and then the copy is as good as it was.
+const OF_AN_OBJECT: &str = "Could not read ";
 
 fn speaks_of_our_copy(stderr: &str) -> bool {
+    let names_an_object = |line: &str| {
+        let id = line.split_once(OF_AN_OBJECT).and_then(|(_, rest)| rest.get(..40));
+        id.is_some_and(|id| id.bytes().all(|byte| byte.is_ascii_hexdigit()))
+    };
     let mut ours = stderr.lines().filter(|line| !line.starts_with("remote:"));
-    ours.any(|line| OF_OUR_COPY.iter().any(|words| line.contains(words)))
+    ours.any(|line| names_an_object(line) || OF_OUR_COPY.iter().any(|words| line.contains(words)))
 }
 
 /// What is in the directory of packs.
@@ -256,4 +262,19 @@ fn unless_absent(result: io::Result<()>) -> io::Result<()> {
 fn io_error(path: &Path) -> impl FnOnce(io::Error) -> MirrorError {
     let path = path.to_owned();
     move |source| MirrorError::Io { path, source }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_remote_that_cannot_be_reached_says_nothing_of_our_copy() {
+        assert!(!speaks_of_our_copy(
+            "git@host: Permission denied (publickey).\nfatal: Could not read from remote repository.\n"
+        ));
+        assert!(!speaks_of_our_copy("remote: error: Could not read 1111111111111111111111111111111111111111\n"));
+        assert!(speaks_of_our_copy("error: Could not read 1111111111111111111111111111111111111111\n"));
+        assert!(speaks_of_our_copy("error: inflate: data stream error (incorrect header check)\n"));
+    }
 }

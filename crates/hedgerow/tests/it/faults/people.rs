@@ -130,8 +130,11 @@ impl Arena {
         if branches.lines().any(|branch| branch == "other") {
             self.remote.git(&["branch", "-m", "other", "main"]);
         }
-        if self.remote.git(&["ls-tree", "main", "--", DIR]).is_empty() {
-            let id = self.remote.commit("It is needed after all").tree("main~1").push();
+        // Whoever forced the branch back may have gone back to where it was deleted, too.
+        let has = |rev: &str| !self.remote.git(&["ls-tree", rev, "--", DIR]).is_empty();
+        if !has("main") {
+            let whole = (1..).map(|back| format!("main~{back}")).find(|rev| has(rev)).expect("it was there once");
+            let id = self.remote.commit("It is needed after all").tree(&whole).push();
             self.people.push(id);
         }
     }

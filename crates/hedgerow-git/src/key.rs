@@ -1,5 +1,7 @@
 //! A private key for ssh that is in no file, and the host keys that are pinned beside it.
 
+mod short;
+
 use std::fmt;
 use std::sync::Arc;
 
@@ -53,7 +55,8 @@ pub enum KeyError {
 impl HeldKey {
     /// The key in `text`: ed25519, ECDSA (P-256) or RSA, in OpenSSH's format, without a passphrase.
     pub fn parse(text: &SecretString) -> Result<Self, KeyError> {
-        let key = PrivateKey::from_openssh(text.expose_secret()).map_err(|_| KeyError::Format)?;
+        let text = text.expose_secret();
+        let key = PrivateKey::from_openssh(text).ok().or_else(|| short::parse(text)).ok_or(KeyError::Format)?;
         if key.is_encrypted() {
             return Err(KeyError::Encrypted);
         }

@@ -10,6 +10,18 @@ import { chromium } from "playwright-core";
 export const root = new URL("../../../", import.meta.url).pathname;
 export const password = "correct horse battery";
 
+/** A VPC that is held: its VLAN is a word. */
+export const broken = `apiVersion: vpc.githedgehog.com/v1beta1
+kind: VPC
+metadata:
+  name: batch
+spec:
+  subnets:
+    jobs:
+      subnet: 10.0.200.0/24
+      vlan: "many"
+`;
+
 /** A bare repository and a work tree of it, driven by plain git. */
 export class Remote {
   constructor(dir) {
@@ -63,6 +75,9 @@ export async function serve() {
   const args = ["serve", "--config", config, "--listen", "127.0.0.1:0"];
   const environment = { ...process.env, HOME: dir, HEDGEROW_CACHE: join(dir, "cache") };
   const child = spawn(program, args, { env: environment, stdio: ["ignore", "pipe", "pipe"] });
+  // A test that dies takes its service with it.
+  const last = () => child.kill("SIGKILL");
+  process.once("exit", last);
   const said = [];
   const found = { url: null, token: null };
   const ready = new Promise((done, lost) => {
@@ -82,13 +97,14 @@ export async function serve() {
     child.kill("SIGTERM");
     setTimeout(() => child.kill("SIGKILL"), 5000).unref();
     await ended;
+    process.off("exit", last);
     rmSync(dir, { recursive: true, force: true });
   };
   return { ...found, dir, remote, said, stop };
 }
 
 export async function launch() {
-  const quiet = ["disable-background-networking", "disable-component-update", "disable-sync", "disable-default-apps"];
+  const quiet = ["disable-background-networking", "disable-component-update", "disable-sync", "disable-quic", "no-first-run"];
   return chromium.launch({
     executablePath: process.env.HEDGEROW_CHROMIUM ?? "/usr/bin/chromium",
     args: ["--no-sandbox", "--disable-gpu", ...quiet.map((flag) => `--${flag}`)],

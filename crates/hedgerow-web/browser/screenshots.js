@@ -50,7 +50,7 @@ const furnish = {
     service.remote.push({ "dc1/raw/wiring.yaml": wiring(10, 45, 45) });
     await withPage(service, async (page) => {
       await link(page, service, "dc1", "dc1");
-      await until(page, "objects", 120);
+      await until(page, "Drained.", 300);
     });
   },
 };

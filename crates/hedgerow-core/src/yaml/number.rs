@@ -85,12 +85,14 @@ fn float(text: &str) -> Option<f64> {
     text.parse().ok().filter(|float: &f64| float.is_finite())
 }
 
-/// The float as JSON carries it: Go writes a whole one below 1e21 without a point, and the API server then reads an integer.
+/// The float as JSON carries it: Go writes a whole one below 1e21 without a point, and whoever reads that reads an integer,
+/// as far as one fits.
 pub(crate) fn json<'a>(float: f64) -> Value<'a> {
     if float.fract() == 0.0 && float.abs() < 1e21 {
         // `Display` writes what Go's 'f' does: the shortest digits, padded with zeros.
-        if let Ok(int) = float.to_string().parse::<i64>() {
-            return Value::Int(i128::from(int).into());
+        let int = float.to_string().parse::<i128>().ok();
+        if let Some(int) = int.filter(|int| i64::try_from(*int).is_ok() || u64::try_from(*int).is_ok()) {
+            return Value::Int(int.into());
         }
     }
     Value::Float(float)

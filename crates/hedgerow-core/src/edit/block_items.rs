@@ -22,7 +22,8 @@ pub(super) struct BlockItems<'a> {
 struct Item {
     /// The first byte of the comments that belong to it, at a line's start.
     from: usize,
-    /// Where its first line starts, and where its value does.
+    /// Where the line of its dash starts, that of its value (mostly the same), and its value.
+    dash: usize,
     line: usize,
     start: usize,
     /// One past its last line.
@@ -106,19 +107,23 @@ impl<'a> BlockItems<'a> {
 }
 
 impl Item {
-    /// The item whose value is at `span`, behind a dash on the same line. Comments above it begin after `after`.
+    /// The item whose value is at `span`, behind a dash on the same line or on one of its own. Comments above it begin after `after`.
     fn behind_dash(bytes: &[u8], span: Span, after: usize) -> Result<Self, Obstacle> {
         let start = span.start as usize;
         let line = memchr::memrchr(b'\n', &bytes[..start.min(bytes.len())]).map_or(0, |at| at + 1);
-        let is_dash = start >= after && bytes[line..start].trim_ascii() == b"-";
-        if !is_dash {
-            return Err(Obstacle {
-                at: start,
-                message: "an item that does not begin right behind its dash".to_owned(),
-            });
-        }
-        let column = bytes[line..].iter().take_while(|byte| **byte == b' ').count();
-        Ok(Self { from: Self::comments_above(bytes, line, column, after), line, start, end: bytes.len() })
+        let before = &bytes[line..start];
+        let dash = match before.trim_ascii() {
+            b"-" if start >= after => Some(line),
+            b"" => lone_dash(bytes, line, after),
+            _ => None,
+        };
+        let Some(dash) = dash else {
+            let message = "an item that does not begin right behind its dash".to_owned();
+            return Err(Obstacle { at: start, message });
+        };
+        let column = bytes[dash..].iter().take_while(|byte| **byte == b' ').count();
+        let from = Self::comments_above(bytes, dash, column, after);
+        Ok(Self { from, dash, line, start, end: bytes.len() })
     }
 
     /// Where the comments begin that stand directly above the line at `line`, no further right than the dash.
@@ -142,15 +147,35 @@ impl Item {
         let mut out = Vec::with_capacity(self.end - self.from);
         for line in lines(&bytes[self.from..self.end]) {
             let range = self.from + line.start..self.from + line.end;
-            let is_first = range.start == self.line;
-            out.extend_from_slice(if is_first {
-                &bytes[self.start..range.end]
-            } else {
-                shifted(&bytes[range], indent)
+            out.extend_from_slice(match range.start {
+                at if at == self.line => &bytes[self.start..range.end],
+                at if at == self.dash => behind(&bytes[range], b'#'),
+                _ => shifted(&bytes[range], indent),
             });
         }
         out
     }
+}
+
+/// Where the line starts that is a dash, but for a comment, above the value on the line at `line`; between them are only comments
+/// and blank lines.
+fn lone_dash(bytes: &[u8], line: usize, after: usize) -> Option<usize> {
+    let mut at = line;
+    while at > after {
+        let above = memchr::memrchr(b'\n', &bytes[..at - 1]).map_or(0, |at| at + 1);
+        let text = bytes[above..at].trim_ascii();
+        match text.strip_prefix(b"-").map(<[u8]>::trim_ascii_start) {
+            Some(rest) if above >= after && (rest.is_empty() || rest.starts_with(b"#")) => return Some(above),
+            None if text.is_empty() || text.starts_with(b"#") => at = above,
+            _ => return None,
+        }
+    }
+    None
+}
+
+/// What stands in the line from the first `byte` on.
+fn behind(line: &[u8], byte: u8) -> &[u8] {
+    &line[memchr::memchr(byte, line).unwrap_or(line.len())..]
 }
 
 /// Where keys and scalars end that the list itself has.

@@ -115,6 +115,48 @@ y]
 }
 
 #[test]
+fn a_dash_may_stand_alone_on_its_line() {
+    let list = "\
+apiVersion: v1
+kind: List
+items:
+  # rack 1
+  - # the first
+    a: 1
+
+    b:
+    -
+      c: 1
+  -
+    # rack 2
+
+      a: 2
+      b: |
+         text
+  - a: 3
+";
+    let documents = "\
+# rack 1
+# the first
+a: 1
+
+b:
+-
+  c: 1
+---
+# rack 2
+
+a: 2
+b: |
+   text
+---
+a: 3
+";
+    becomes(list, false, documents);
+    cannot("apiVersion: v1\nkind: List\nitems:\n- &a\n  x: 1\n", false, "right behind its dash");
+}
+
+#[test]
 fn the_other_documents_of_a_file_keep_their_bytes() {
     let list = "# a\n---\nx:   1  # odd\n---\nkind: List\napiVersion: v1\nitems:\n- a: 1\n- a: 2\n---\n\ny: 2";
     becomes(list, false, "# a\n---\nx:   1  # odd\n---\na: 1\n---\na: 2\n---\n\ny: 2");
@@ -142,7 +184,6 @@ fn a_file_without_a_list_is_left_alone() {
 
 #[test]
 fn what_lines_cannot_say_is_refused() {
-    cannot("kind: List\napiVersion: v1\nitems:\n-\n  a: 1\n", false, "behind its dash");
     cannot("kind: List\napiVersion: v1\nlabels: {}\nitems:\n- a: 1\n", false, "`labels` of its own");
     cannot("kind: List\napiVersion: v1\nmetadata: {name: x}\nitems:\n- a: 1\n", false, "`name` of its own");
     cannot("kind: List\napiVersion: v1\nitems: [{a: 1}, # one\n {b: 2}]\n", false, "a comment");

@@ -1,5 +1,6 @@
 //! Objects and who they are.
 
+mod glimpse;
 mod scan;
 
 use std::fmt;
@@ -9,6 +10,7 @@ use serde::Serialize;
 use crate::path::{FabricDir, TreePath};
 use crate::yaml::Node;
 
+pub(crate) use glimpse::glimpse;
 pub(crate) use scan::scan;
 
 /// The namespace of a document that names none.

@@ -121,4 +121,9 @@ super::codes! {
         example: "two VPCs with overlapping subnets, each in a file of its own",
         fix: "Look at the finding at the place that is named.",
         source: "Hedgerow's design, \"The resulting set\"";
+    WAITS = 5025, Info, "waits for documents that are held",
+        meaning: "Nothing is wrong with the object, but it needs another one whose document is held. It is taken in the run that takes the other one.",
+        example: "a VPCAttachment, and its VPC with a typing error",
+        fix: "Mend what the errors of the same report name.",
+        source: "Hedgerow's design, \"The resulting set\"";
 }

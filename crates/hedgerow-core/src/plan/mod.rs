@@ -12,6 +12,7 @@ mod fault;
 mod inbox;
 mod init;
 mod living;
+mod look;
 mod managed;
 mod name;
 mod open;

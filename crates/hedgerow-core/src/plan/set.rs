@@ -2,11 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::finding::Severity;
 use crate::object::{Identity, Named};
 use crate::rules::{Subject, Verdict};
 
-use super::inbox::Inbox;
+use super::inbox::{Candidate, Inbox};
 use super::managed::{Living, Managed};
 
 /// Where a subject comes from.
@@ -23,22 +22,32 @@ pub(super) struct Set<'x> {
 }
 
 impl<'x> Set<'x> {
-    /// The set; of an object that the inbox has several times its first document stands for all.
+    /// The set that would result; of an object that the inbox has several times its first document stands for all.
     pub(super) fn of(inbox: &'x Inbox<'_>, managed: &'x Managed<'_>, living: &[&'x Living]) -> Self {
+        Self::with(inbox, managed, living, inbox.placed().map(|(at, _)| at))
+    }
+
+    /// The set of the managed objects and of those documents of the inbox, by their positions, that say which object they are.
+    pub(super) fn with(
+        inbox: &'x Inbox<'_>,
+        managed: &'x Managed<'_>,
+        living: &[&'x Living],
+        documents: impl Iterator<Item = (usize, usize)>,
+    ) -> Self {
         let most = inbox.documents() + living.len();
         let mut set = Self { subjects: Vec::with_capacity(most), origins: Vec::with_capacity(most) };
         let mut overlaid: HashSet<&Identity> = HashSet::new();
         let before: HashMap<&Identity, &'x Living> =
             living.iter().map(|living| (&living.named.identity, *living)).collect();
-        for ((file, document), placement) in inbox.placed() {
-            let identity = &placement.named.identity;
+        for (file, document) in documents {
             let file = &inbox.files[file];
-            let document = &file.documents[document].document;
+            let Candidate { document, named, .. } = &file.documents[document];
+            let Some(Named { identity, version }) = named.as_deref() else { continue };
             let Some(node) = document.value.as_ref().filter(|_| overlaid.insert(identity)) else { continue };
             set.origins.push(Origin::Inbox);
             set.subjects.push(Subject {
                 identity,
-                version: &placement.named.version,
+                version,
                 node,
                 file: file.path,
                 bytes: file.entry.text_bytes().unwrap_or_default(),
@@ -68,7 +77,7 @@ impl<'x> Set<'x> {
 
     /// Those of the inbox that take part in an error.
     pub(super) fn guilty<'s>(&'s self, verdict: &'s Verdict) -> impl Iterator<Item = &'x Identity> + 's {
-        let participants = verdict.participants.iter().filter(|_| verdict.finding.severity == Severity::Error);
+        let participants = verdict.participants.iter().filter(|_| verdict.is_error());
         let of_inbox = participants.filter(|at| self.origins[**at] == Origin::Inbox);
         of_inbox.map(|at| self.subjects[*at].identity)
     }

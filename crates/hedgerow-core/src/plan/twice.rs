@@ -9,7 +9,7 @@ use crate::object::Identity;
 
 use super::Gate;
 use super::fault::place;
-use super::inbox::{Inbox, Placement, Standing};
+use super::inbox::{Inbox, InboxFile, Placement, Standing};
 
 /// A document of the inbox: the positions of its file and of itself.
 type At = (usize, usize);
@@ -71,6 +71,14 @@ impl Inbox<'_> {
             Standing::Placed(placement) => Some((at, &**placement)),
             _ => None,
         })
+    }
+
+    /// Whether any document stays, for whatever reason, or any file has none that can be read.
+    pub(super) fn holds_some(&self) -> bool {
+        let holds = |file: &InboxFile<'_>| {
+            file.fault.is_some() || file.documents.iter().any(|c| matches!(c.standing, Standing::Held(_)))
+        };
+        self.files.iter().any(holds)
     }
 
     /// The place of a document's first content.

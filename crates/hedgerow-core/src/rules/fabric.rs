@@ -71,8 +71,8 @@ pub(crate) struct Fabric<'s> {
     /// The place of each subject among all, in the order of files and documents.
     rank: Vec<usize>,
     profiles: HashMap<&'s str, Arc<Profile>>,
-    /// Objects of versions that are no longer served: their fields mean other things, so that no rule judges them, and
-    /// yet they are there.
+    /// Objects that no rule can judge, by kind and name, and yet they are there: those of versions that are no longer served,
+    /// whose fields mean other things, and those that somebody else could not read.
     unread: HashSet<(&'s str, &'s str)>,
     pub(crate) switches: Objects<'s, Switch<'s>>,
     pub(crate) servers: Objects<'s, Head<'s>>,
@@ -97,6 +97,7 @@ impl<'s> Fabric<'s> {
     /// namespace `default` first, since a name means the object there.
     pub(crate) fn new(
         set: &'s [Subject<'s>],
+        unread: &'s BTreeSet<(String, String)>,
         open: &'s BTreeSet<(String, String)>,
         settings: &'s Settings,
         catalogue: &'s Catalogue,
@@ -108,6 +109,7 @@ impl<'s> Fabric<'s> {
             rank[index] = at;
         }
         let mut fabric = Self::empty(set, open, settings, catalogue, rank);
+        fabric.unread.extend(unread.iter().map(|(kind, name)| (kind.as_str(), name.as_str())));
         for &index in &order {
             fabric.add_profile(&head(index, &set[index]));
         }

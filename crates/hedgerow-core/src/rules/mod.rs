@@ -81,7 +81,19 @@ pub fn judge(
     settings: &Settings,
     catalogue: &Catalogue,
 ) -> Vec<Verdict> {
-    let fabric = fabric::Fabric::new(set, open, settings, catalogue);
+    judge_beside(set, &BTreeSet::new(), open, settings, catalogue)
+}
+
+/// The same where `unread` objects (kind, name) are there as well, and nobody can read or rely on them: no rule says that one of
+/// them is missing, and none says anything else of them.
+pub fn judge_beside(
+    set: &[Subject<'_>],
+    unread: &BTreeSet<(String, String)>,
+    open: &BTreeSet<(String, String)>,
+    settings: &Settings,
+    catalogue: &Catalogue,
+) -> Vec<Verdict> {
+    let fabric = fabric::Fabric::new(set, unread, open, settings, catalogue);
     let mut report = report::Report::new(set);
     object::judge(&fabric, &mut report);
     switch::judge(&fabric, &mut report);
@@ -102,6 +114,11 @@ pub fn judge(
 }
 
 impl Verdict {
+    /// Whether the fabric would refuse what takes part.
+    pub fn is_error(&self) -> bool {
+        self.finding.severity == Severity::Error
+    }
+
     /// The verdict under `--strict`: what the controller is known to let pass is an error then.
     #[must_use]
     pub fn strictly(mut self) -> Self {

@@ -1,13 +1,18 @@
 //! Proof of worth: a valid fabric, broken by one edit at a time. Every break must be found, with the right code, at the
 //! line of the edit, by what every document passes: YAML, schema and rules.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use hedgerow_core::catalogue::{Catalogue, Kind};
 use hedgerow_core::document;
-use hedgerow_core::path::TreePath;
+use hedgerow_core::finding::Severity;
+use hedgerow_core::path::{FabricDir, TreePath};
+use hedgerow_core::plan::{self, Context};
+use hedgerow_core::policy::Policy;
 use hedgerow_core::schema;
 use hedgerow_core::settings::Settings;
+use hedgerow_core::tree::{Content, Entry, FabricTree, Mode};
 
 use crate::harness::{BASE, objects, verdicts};
 
@@ -247,4 +252,30 @@ fn every_break_is_found_with_its_code_at_its_line() {
     let (all, hit) = (EDITS.len(), EDITS.len() - missed.len());
     eprintln!("{hit} of {all} breaks found: {:.1} %", 100.0 * hit as f64 / all as f64);
     assert!(all >= 40 && missed.is_empty(), "{missed:#?}");
+}
+
+/// Edits that break two things: who refers to an object that got another name misses it, and a switch that left its group
+/// has none in common with the other.
+const TWOFOLD: &[&str] = &["a name in upper case", "a long VPC name", "a missing switch group"];
+
+/// How many findings the whole judgement has of an inbox with this one file.
+fn told(text: &str) -> usize {
+    let dir = FabricDir::parse("fabric").unwrap();
+    let content = Content::Bytes(Arc::from(text.as_bytes()));
+    let entry = Entry { mode: Mode::File, id: String::new(), content };
+    let tree = FabricTree { entries: BTreeMap::from([(dir.raw().join("fabric.yaml"), entry)]), dir };
+    let (mut settings, policy, catalogue) = (Settings::default(), Policy::default(), Catalogue::builtin());
+    settings.gateway.enabled = Some(true);
+    let context = Context { policy: &policy, settings: &settings, catalogue: &catalogue, adopt: false };
+    let judgement = plan::judge(&tree, &context).unwrap();
+    let told = judgement.findings.iter().filter(|finding| finding.severity != Severity::Info);
+    told.count()
+}
+
+#[test]
+fn a_break_leads_to_no_other_finding() {
+    let count = |edit: &Edit| (edit.name, told(&edit.broken()));
+    let many: Vec<_> = EDITS.iter().map(count).filter(|(name, told)| *told != 1 && !TWOFOLD.contains(name)).collect();
+    assert!(many.is_empty(), "told more than once, or not at all: {many:?}");
+    assert_eq!(told(BASE), 0);
 }

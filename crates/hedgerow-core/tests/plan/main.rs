@@ -1,6 +1,7 @@
 //! Planning, applying, deriving and conserving, over trees that are values.
 #![allow(clippy::unwrap_used, missing_docs)]
 
+mod corpus;
 mod fabric;
 mod files;
 mod generate;

@@ -80,6 +80,44 @@ fn both_sides_of_a_conflict_in_the_inbox_are_held_and_managed_objects_never() {
 }
 
 #[test]
+fn what_waits_for_a_held_document_is_told_as_that_and_not_as_an_error() {
+    let (ns, typo) = (namespaces(), vpc("vpc-1", "10.0.1.0/24", 1001).replace("vlan:", "vlann:"));
+    let (good, peer) = (vpc("vpc-2", "10.0.2.0/24", 1002), peering("vpc-1", "vpc-2"));
+    let files = [("raw/ns.yaml", &*ns), ("raw/1.yaml", &*typo), ("raw/2.yaml", &*good), ("raw/peer.yaml", &*peer)];
+    let new = done(&fabric(files));
+    assert_eq!(new.errors(), ["HR2004"]);
+    assert_eq!((new.plan.counts().created, new.plan.counts().held), (3, 2));
+    let waits = new.finding(placement::WAITS);
+    assert!(waits.place.file == at("raw/peer.yaml") && waits.message.contains("VPC \"vpc-1\""), "{waits:?}");
+    let managed = [
+        ("raw/1.yaml", &*typo),
+        ("managed/vpcs/vpc-2.yaml", &*good),
+        ("managed/vpcpeerings/vpc-1--vpc-2.yaml", &*peer),
+    ];
+    let managed = done(&fabric(managed));
+    assert_eq!(managed.errors(), ["HR2004"], "what is managed already warns");
+    let warns = managed
+        .plan
+        .findings
+        .iter()
+        .any(|finding| finding.severity == Severity::Warning && finding.message.contains("no VPC \"vpc-1\""));
+    assert!(warns, "{:#?}", managed.plan.findings);
+}
+
+#[test]
+fn an_error_hides_no_other_in_its_file_and_holds_no_other_file() {
+    let (ns, good) = (namespaces(), vpc("vpc-2", "10.0.2.0/24", 1002));
+    let both = format!(
+        "{}---\n{}",
+        vpc("vpc-1", "10.0.1.0/24", 1001).replace("vlan:", "vlann:"),
+        vpc("vpc-3", "192.168.0.0/24", 1003)
+    );
+    let done = done(&fabric([("raw/ns.yaml", &*ns), ("raw/1.yaml", &*both), ("raw/2.yaml", &*good)]));
+    assert_eq!(done.errors(), ["HR2004", "HR4403"]);
+    assert_eq!((done.plan.counts().created, done.plan.counts().held), (3, 1));
+}
+
+#[test]
 fn a_kind_of_which_nobody_has_an_object_is_open() {
     let peer = peering("vpc-1", "vpc-2");
     let alone = done(&fabric([("raw/peer.yaml", &*peer)]));

@@ -56,8 +56,41 @@ fn below(dir: &Path, depth: usize) -> Result<Vec<PathBuf>> {
             found.push(entry.path());
         }
     }
+    // By bytes: paths compare part by part, which takes a tenth of a judgement of 10,000 files.
+    found.sort_unstable_by(|a, b| a.as_os_str().cmp(b.as_os_str()));
+    Ok(found)
+}
+
+/// The directories below `dir` that are `wanted`, sorted, and none below those. Hidden ones are not looked into, nor are links.
+pub(crate) fn directories(dir: &Path, wanted: &impl Fn(&Path) -> bool) -> Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    directories_below(dir, wanted, 0, &mut found)?;
     found.sort();
     Ok(found)
+}
+
+fn directories_below(
+    dir: &Path,
+    wanted: &impl Fn(&Path) -> bool,
+    depth: usize,
+    found: &mut Vec<PathBuf>,
+) -> Result<()> {
+    if depth >= MAX_DEPTH || !dir.is_dir() {
+        return Ok(());
+    }
+    let reading = || format!("reading {}", dir.display());
+    for entry in std::fs::read_dir(dir).with_context(reading)? {
+        let entry = entry.with_context(reading)?;
+        let is_hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
+        if is_hidden || !entry.file_type().with_context(reading)?.is_dir() {
+            continue;
+        }
+        match entry.path() {
+            path if wanted(&path) => found.push(path),
+            path => directories_below(&path, wanted, depth + 1, found)?,
+        }
+    }
+    Ok(())
 }
 
 /// Puts `bytes` into the file at `path`, which has them all or stays as it was; its permissions stay, and a link to it stays one.

@@ -33,15 +33,30 @@ fn suite(out: &mut String, file: &str, findings: &[&Value]) {
     let _ =
         writeln!(out, "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{failures}\">", escaped(file), findings.len());
     for finding in findings {
-        let message = escaped(finding["message"].as_str().unwrap_or_default());
-        let line = finding["line"].as_u64().map(|line| format!(":{line}")).unwrap_or_default();
-        let name = format!("{} {}{line}", finding["code"].as_str().unwrap_or_default(), escaped(file));
-        let _ = match is_error(&finding) {
-            true => writeln!(out, "    <testcase name=\"{name}\"><failure message=\"{message}\"/></testcase>"),
-            false => writeln!(out, "    <testcase name=\"{name}\"><system-out>{message}</system-out></testcase>"),
-        };
+        case(out, file, finding);
     }
     out.push_str("  </testsuite>\n");
+}
+
+/// A case a finding: its name is its code and place, so that no two are one.
+fn case(out: &mut String, file: &str, finding: &Value) {
+    let code = finding["code"].as_str().unwrap_or_default();
+    let number = |key: &str| finding[key].as_u64();
+    let at: String = ["line", "column"].into_iter().filter_map(number).map(|n| format!(":{n}")).collect();
+    let file = escaped(file);
+    let line = number("line").map(|line| format!(" line=\"{line}\"")).unwrap_or_default();
+    let message = escaped(finding["message"].as_str().unwrap_or_default());
+    let hint = finding["hint"].as_str().map(|hint| format!("\nhint: {}", escaped(hint))).unwrap_or_default();
+    let body = match finding["severity"].as_str() {
+        Some("error") => {
+            format!("<failure type=\"{code}\" message=\"{message}\">{file}{at}: {message}{hint}</failure>")
+        }
+        _ => format!("<system-out>{file}{at}: {message}{hint}</system-out>"),
+    };
+    let _ = writeln!(
+        out,
+        "    <testcase classname=\"{file}\" name=\"{code} {file}{at}\" file=\"{file}\"{line}>{body}</testcase>"
+    );
 }
 
 /// For XML 1.0, which has no control characters but three.
@@ -52,7 +67,7 @@ fn escaped(text: &str) -> String {
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
             '"' => out.push_str("&quot;"),
-            c if c.is_control() => out.push(' '),
+            c if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') => out.push(' '),
             c => out.push(c),
         }
         out

@@ -1,6 +1,7 @@
 //! Findings as SARIF 2.1.0 (OASIS), which forges and editors read.
 
 use hedgerow_core::codes;
+use hedgerow_core::finding::Severity;
 use serde_json::{Value, json};
 
 /// The log of one run of `vet`.
@@ -14,6 +15,7 @@ pub(crate) fn render(vetted: &Value) -> Value {
                 "shortDescription": {"text": entry.title},
                 "fullDescription": {"text": entry.meaning},
                 "help": {"text": entry.fix},
+                "defaultConfiguration": {"level": level(entry.severity)},
             })
         })
         .collect();
@@ -22,16 +24,26 @@ pub(crate) fn render(vetted: &Value) -> Value {
         "version": "2.1.0",
         "runs": [{
             "tool": {"driver": {"name": "hedgerow", "version": crate::VERSION, "rules": rules}},
+            // What is counted: without this word, a reader takes columns for units of UTF-16.
+            "columnKind": "unicodeCodePoints",
             "results": findings.iter().map(result).collect::<Vec<_>>(),
         }],
     })
 }
 
+fn level(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Info => "note",
+    }
+}
+
 fn result(finding: &Value) -> Value {
     let level = match finding["severity"].as_str() {
-        Some("error") => "error",
-        Some("warning") => "warning",
-        _ => "note",
+        Some("error") => level(Severity::Error),
+        Some("warning") => level(Severity::Warning),
+        _ => level(Severity::Info),
     };
     let related = finding["related"].as_array().map_or(&[][..], Vec::as_slice);
     let hint = finding["hint"].as_str().map(|hint| format!("\n{hint}")).unwrap_or_default();
@@ -51,7 +63,11 @@ fn result(finding: &Value) -> Value {
 fn location(place: &Value) -> Value {
     let mut physical = json!({"artifactLocation": {"uri": uri(place["file"].as_str().unwrap_or_default())}});
     if let Some(line) = place["line"].as_u64() {
-        physical["region"] = json!({"startLine": line, "startColumn": place["column"].as_u64().unwrap_or(1)});
+        let column = place["column"].as_u64().unwrap_or(1);
+        physical["region"] = json!({"startLine": line, "startColumn": column});
+        if let Some(length) = place["excerpt"]["length"].as_u64() {
+            physical["region"]["endColumn"] = json!(column + length);
+        }
     }
     json!({"physicalLocation": physical})
 }

@@ -2,7 +2,7 @@
 
 use std::process::Stdio;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::support::fabric::Fabric;
 use crate::support::fixtures::example;
@@ -46,6 +46,64 @@ fn one_bad_document_hides_nothing_in_another() {
     assert_eq!(vet(&reversed), answer, "the order of files changes nothing");
 }
 
+/// An attachment of a server to a VPC of the example.
+const ATTACHMENT: &str = "\
+apiVersion: vpc.githedgehog.com/v1beta1
+kind: VPCAttachment
+metadata:
+  name: db--default--server-03
+spec:
+  connection: server-03--unbundled--leaf-01
+  subnet: db/default
+";
+
+fn told(answer: &Value) -> Vec<String> {
+    let findings = answer["findings"].as_array().unwrap().iter().filter(|finding| finding["severity"] != "warning");
+    let told = |f: &Value| {
+        let file = f["file"].as_str().unwrap().rsplit('/').next().unwrap_or_default();
+        format!("{} {file}:{}", f["code"].as_str().unwrap(), f["line"])
+    };
+    findings.map(told).collect()
+}
+
+#[test]
+fn an_error_hides_none_in_the_rest_of_its_file_and_makes_none_elsewhere() {
+    let scene = Scene::new();
+    for (path, bytes) in example() {
+        scene.file(&format!("one/{path}"), String::from_utf8(bytes).unwrap());
+    }
+    scene.file("one/raw/attachment.yaml", ATTACHMENT);
+    let dir = scene.path("one");
+    let vet = |code| scene.run(&["vet", dir.to_str().unwrap(), "-o", "json"]).expect(code).json();
+    assert_eq!(told(&vet(0)), [""; 0]);
+    let tenants = std::fs::read_to_string(scene.path("one/raw/vpcs/tenants.yaml")).unwrap();
+    // A typing error in a VPC to which other files refer, and beside it one against the rules in the same file.
+    let broken = tenants.replace("vlan: 1001", "vlann: 1001").replace("vlan: 1003", "vlan: 3003");
+    scene.file("one/raw/vpcs/tenants.yaml", &broken);
+    assert_eq!(told(&vet(1)), ["HR2004 tenants.yaml:21", "HR4410 tenants.yaml:54"]);
+    // A file that is no YAML at all: what it seems to hold is not missing.
+    scene.file("one/raw/vpcs/tenants.yaml", tenants.replacen("- 10.0.0.0/16", "- [10.0.0.0/16", 1));
+    let only = told(&vet(1));
+    assert!(only.iter().all(|told| told.starts_with("HR1") && told.contains("tenants.yaml")), "{only:?}");
+}
+
+#[test]
+fn fabrics_are_judged_each_by_itself() {
+    let scene = Scene::new();
+    scene.file("repo/one/raw/a.yaml", vpc("a", 1));
+    scene.file("repo/sub/two/raw/a.yaml", vpc("a", 1).replace("10.0.1", "10.0.9"));
+    scene.file("repo/.github/workflows/ci.yaml", "on: push\n");
+    scene.file("repo/mkdocs.yml", "site_name: x\n");
+    let repo = scene.path("repo");
+    let both = scene.run(&["vet", repo.to_str().unwrap(), "-o", "json"]).expect(0).json();
+    assert_eq!((&both["counts"]["documents"], &both["counts"]["errors"]), (&2.into(), &0.into()), "{both:#}");
+    // With one fabric, files that are named join its inbox.
+    let more = scene.file("more.yaml", format!("{}---\n{}", vpc("b", 1), server("x")));
+    let (one, more) = (repo.join("one"), more.to_str().unwrap().to_owned());
+    let joined = scene.run(&["vet", one.to_str().unwrap(), &more]).expect(1).stdout();
+    assert!(joined.contains("/one/raw/a.yaml") && joined.contains("more.yaml") && !joined.contains('~'), "{joined}");
+}
+
 #[test]
 fn vet_and_plan_find_the_same() {
     let mut files = example();
@@ -87,7 +145,10 @@ fn machines_get_their_formats() {
     let as_format = |format: &str| scene.run(&["vet", file.to_str().unwrap(), "-o", format]).expect(1);
     let sarif = as_format("sarif").json();
     assert_eq!(sarif["version"], "2.1.0");
-    assert_eq!(sarif["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["region"]["startLine"], 9);
+    let results = sarif["runs"][0]["results"].as_array().unwrap();
+    let unknown = results.iter().find(|result| result["ruleId"] == "HR2004").unwrap();
+    let region = &unknown["locations"][0]["physicalLocation"]["region"];
+    assert_eq!(*region, json!({"startLine": 9, "startColumn": 7, "endColumn": 12}));
     let junit = as_format("junit").stdout();
     assert!(junit.contains("<testsuite") && junit.contains("<failure"), "{junit}");
     let github = as_format("github").stdout();

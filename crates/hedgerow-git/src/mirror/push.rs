@@ -8,6 +8,9 @@ use crate::id::CommitId;
 use crate::output::push::{Report, report};
 use crate::process::{End, Finished};
 
+/// git's packer reads our copy and nothing else: when it dies, it met something there that it does not survive.
+const PACKER_DIED: &str = "error: pack-objects died";
+
 impl Mirror {
     /// Moves `branch` from `expected` to `commit`; `None` expects that there is no such branch.
     ///
@@ -72,6 +75,9 @@ impl Mirror {
         finished: &Finished,
     ) -> Result<Push, RemoteError> {
         let success = finished.end == End::Success;
+        if let Some(words) = finished.stderr.lines().find(|line| line.starts_with(PACKER_DIED)) {
+            self.note_damage(words);
+        }
         match report(&finished.stdout, &finished.stderr, success, self.secret()) {
             Report::Answered(push) => Ok(push),
             Report::NothingSent => Err(self.refused(&finished.stderr)),

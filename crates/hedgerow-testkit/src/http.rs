@@ -10,6 +10,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
+use std::time::{Duration, Instant};
 
 pub use fault::{Fault, Stage};
 pub use message::Request;
@@ -72,10 +73,20 @@ impl GitHttp {
         }
     }
 
-    /// Listens again, at the same address.
+    /// Listens again, at the same address. A child that another thread is just
+    /// starting may hold what listened before for a moment.
     pub fn reopen(&mut self) {
+        let deadline = Instant::now() + Duration::from_secs(60);
+        let listener = loop {
+            match TcpListener::bind(self.address) {
+                Err(error) if error.kind() == io::ErrorKind::AddrInUse && Instant::now() < deadline => {
+                    thread::park_timeout(Duration::from_millis(20));
+                }
+                other => break other.unwrap(),
+            }
+        };
         self.shared.stop.store(false, Ordering::Release);
-        self.accept_at(TcpListener::bind(self.address).unwrap());
+        self.accept_at(listener);
     }
 
     /// The URL of the repository at `path` below the root.

@@ -13,29 +13,36 @@ pub struct Sshd {
     child: Child,
     port: u16,
     user: String,
+    /// Whether it has another host key than the first.
+    another: bool,
     dir: TempDir,
 }
 
 impl Sshd {
     /// Starts it. Panics when there is no `sshd` (Debian's `openssh-server`).
     pub fn start() -> Self {
-        let program = program();
         let dir = tempfile::tempdir().unwrap();
         for key in ["host", "client", "stranger"] {
             keygen(&dir.path().join(key));
         }
         std::fs::copy(dir.path().join("client.pub"), dir.path().join("authorized")).unwrap();
         let port = free_port();
-        std::fs::write(dir.path().join("config"), configuration(dir.path(), port)).unwrap();
         // Where sshd runs as root it wants this directory.
         let _ = std::fs::create_dir_all("/run/sshd");
-        let log = std::fs::File::create(dir.path().join("log")).unwrap();
-        let mut command = Command::new(program);
-        command.args(["-D", "-e", "-f"]).arg(dir.path().join("config")).stdin(Stdio::null()).stderr(log);
-        let server = Self { child: command.spawn().unwrap(), port, user: user(), dir };
+        let child = listen(dir.path(), port, "host");
+        let server = Self { child, port, user: user(), another: false, dir };
         server.wait();
         server.pin();
         server
+    }
+
+    /// From now on it has another host key, or the first one again.
+    pub fn swap_host_key(&mut self) {
+        self.another = !self.another;
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        self.child = listen(self.dir.path(), self.port, if self.another { "stranger" } else { "host" });
+        self.wait();
     }
 
     /// The URL of the repository at the absolute `path`.
@@ -94,6 +101,14 @@ impl Drop for Sshd {
     }
 }
 
+fn listen(dir: &Path, port: u16, key: &str) -> Child {
+    std::fs::write(dir.join("config"), configuration(dir, port, key)).unwrap();
+    let log = std::fs::File::create(dir.join("log")).unwrap();
+    let mut command = Command::new(program());
+    command.args(["-D", "-e", "-f"]).arg(dir.join("config")).stdin(Stdio::null()).stderr(log);
+    command.spawn().unwrap()
+}
+
 fn program() -> PathBuf {
     let known = ["/usr/sbin/sshd", "/usr/bin/sshd", "/usr/local/sbin/sshd", "/sbin/sshd"];
     let found = known.iter().map(PathBuf::from).find(|path| path.exists());
@@ -106,10 +121,10 @@ fn keygen(path: &Path) {
     assert!(status.is_ok_and(|status| status.success()), "these tests need ssh-keygen");
 }
 
-fn configuration(dir: &Path, port: u16) -> String {
+fn configuration(dir: &Path, port: u16, key: &str) -> String {
     let path = std::env::var("PATH").unwrap_or_default();
     format!(
-        "ListenAddress 127.0.0.1\nPort {port}\nHostKey {dir}/host\nAuthorizedKeysFile {dir}/authorized\nPidFile none\n\
+        "ListenAddress 127.0.0.1\nPort {port}\nHostKey {dir}/{key}\nAuthorizedKeysFile {dir}/authorized\nPidFile none\n\
          StrictModes no\nUsePAM no\nPasswordAuthentication no\nKbdInteractiveAuthentication no\n\
          PermitRootLogin prohibit-password\nMaxStartups 100\nSetEnv PATH={path}\n",
         dir = dir.display()

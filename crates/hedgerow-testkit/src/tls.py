@@ -1,4 +1,4 @@
-"""TLS in front of a plain server: arguments are the certificate, its key, and the port behind."""
+"""TLS in front of a plain server: arguments are the certificate, its key, the port behind, and the port (0: any)."""
 import socket
 import ssl
 import sys
@@ -28,7 +28,7 @@ def serve(client):
     pump(front, back)
 
 
-listener = socket.create_server(("127.0.0.1", 0))
+listener = socket.create_server(("127.0.0.1", int(sys.argv[4])))
 print(listener.getsockname()[1], flush=True)
 while True:
     threading.Thread(target=serve, args=(listener.accept()[0],), daemon=True).start()

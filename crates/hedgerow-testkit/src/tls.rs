@@ -1,7 +1,7 @@
 //! TLS in front of a [`GitHttp`], with a certificate that nobody trusts unless told to.
 
 use std::io::{BufRead, BufReader};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use tempfile::TempDir;
@@ -16,6 +16,9 @@ const PROGRAM: &str = include_str!("tls.py");
 pub struct Tls {
     child: Child,
     port: u16,
+    behind: u16,
+    /// Whether it shows another certificate than the first.
+    another: bool,
     dir: TempDir,
 }
 
@@ -23,23 +26,21 @@ impl Tls {
     /// Puts TLS in front of `server`. Panics without `openssl` and `python3`.
     pub fn before(server: &GitHttp) -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let (certificate, key) = (dir.path().join("certificate.pem"), dir.path().join("key.pem"));
-        let mut openssl = Command::new("openssl");
-        openssl.args(["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"]);
-        openssl
-            .args(["-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout"])
-            .arg(&key)
-            .arg("-out")
-            .arg(&certificate);
-        let made = openssl.stderr(Stdio::null()).status();
-        assert!(made.is_ok_and(|status| status.success()), "these tests need openssl");
-        let mut python = Command::new("python3");
-        python.args(["-c", PROGRAM]).arg(&certificate).arg(&key).arg(server.port().to_string());
-        let child = python.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
-        let mut child = child.unwrap_or_else(|error| panic!("these tests need python3: {error}"));
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        Self { child, port: line.trim().parse().unwrap(), dir }
+        certify(&dir.path().join("certificate.pem"));
+        let (child, port) = start(&dir.path().join("certificate.pem"), server.port(), 0);
+        Self { child, port, behind: server.port(), another: false, dir }
+    }
+
+    /// From now on it shows another certificate, or the first one again.
+    pub fn swap_certificate(&mut self) {
+        self.another = !self.another;
+        let certificate = self.dir.path().join(if self.another { "another.pem" } else { "certificate.pem" });
+        if !certificate.exists() {
+            certify(&certificate);
+        }
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        (self.child, self.port) = start(&certificate, self.behind, self.port);
     }
 
     /// The URL of the repository at `path` below the server's root.
@@ -58,4 +59,26 @@ impl Drop for Tls {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Makes a certificate, its key beside it.
+fn certify(certificate: &Path) {
+    let mut openssl = Command::new("openssl");
+    openssl.args(["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"]);
+    openssl.args(["-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout"]);
+    openssl.arg(certificate.with_extension("key")).arg("-out").arg(certificate);
+    let made = openssl.stderr(Stdio::null()).status();
+    assert!(made.is_ok_and(|status| status.success()), "these tests need openssl");
+}
+
+/// Listens at `port` (0: any); the child, and the port.
+fn start(certificate: &Path, behind: u16, port: u16) -> (Child, u16) {
+    let mut python = Command::new("python3");
+    python.args(["-c", PROGRAM]).arg(certificate).arg(certificate.with_extension("key"));
+    python.args([behind.to_string(), port.to_string()]);
+    let child = python.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
+    let mut child = child.unwrap_or_else(|error| panic!("these tests need python3: {error}"));
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    (child, line.trim().parse().unwrap())
 }

@@ -1,15 +1,29 @@
 //! What there is: the remote, the store, and two workers.
 
-/// Two documents, a bit each.
-pub(super) const DOCUMENTS: u8 = 2;
+/// What may happen in one history, at most.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Bounds {
+    /// Documents that people push, a bit each.
+    pub(super) documents: u8,
+    /// Managed documents that people edit.
+    pub(super) edits: u8,
+    pub(super) faults: u8,
+    /// Questions to which the remote gives no answer.
+    pub(super) silences: u8,
+    /// Whether commits go to a branch aside, for people to merge.
+    pub(super) proposing: bool,
+}
 
-/// A commit: its tree is which documents wait and which are managed.
+/// A commit: its tree is which documents wait, which are managed, and which of these a person has edited.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Commit {
     pub(super) parent: Option<u8>,
     pub(super) inbox: u8,
     pub(super) managed: u8,
+    pub(super) edited: u8,
     pub(super) ours: bool,
+    /// The commit of ours that people merged here.
+    pub(super) merges: Option<u8>,
     /// The commit of ours that this one takes back.
     pub(super) reverts: Option<u8>,
 }
@@ -28,9 +42,11 @@ pub(super) enum End {
     Verified(u8),
     /// Nothing was to be done, at this head.
     Unchanged(u8),
+    /// This commit was pushed, here or to a branch aside, and is not seen in the branch yet.
+    NotYet(u8),
     /// Nothing of it is in the branch.
     NeverArrived,
-    /// Pushed, they said, and the second look does not find it; or somebody reverted; or the lease was lost.
+    /// Pushed, they said, and the second look does not find it; or somebody reverted; or the lease was lost; or nobody knows.
     Failed,
 }
 
@@ -57,39 +73,53 @@ pub(super) struct State {
     pub(super) been: u32,
     /// Documents that people pushed and did not take away.
     pub(super) alive: u8,
-    /// Documents that people have yet to push.
+    /// Edits that people made and did not take away.
+    pub(super) edits: u8,
+    /// Documents that people have yet to push, and to edit.
     pub(super) unborn: u8,
+    pub(super) unedited: u8,
+    /// Commits of ours on branches aside, a bit each.
+    pub(super) offers: u32,
+    pub(super) proposing: bool,
     pub(super) rows: Vec<Row>,
     /// The token in force, and who holds it.
     pub(super) token: u8,
     pub(super) holder: Option<u8>,
     /// Managed documents as the store has them, and the head at which that was recorded: the short cut's.
     pub(super) objects: u8,
+    pub(super) known_edits: u8,
     pub(super) recorded: Option<u8>,
     pub(super) workers: [At; 2],
-    /// Faults that may still happen.
+    /// Faults and silences that may still happen.
     pub(super) faults: u8,
+    pub(super) silences: u8,
     /// What was done that must not be.
     pub(super) sin: Option<&'static str>,
 }
 
 impl State {
     /// An empty fabric, and nobody at work.
-    pub(super) fn first(faults: u8) -> Self {
-        let first = Commit { parent: None, inbox: 0, managed: 0, ours: false, reverts: None };
+    pub(super) fn first(bounds: Bounds) -> Self {
+        let first = Commit { parent: None, inbox: 0, managed: 0, edited: 0, ours: false, merges: None, reverts: None };
         Self {
             commits: vec![first],
             head: 0,
             been: 1,
             alive: 0,
-            unborn: (1 << DOCUMENTS) - 1,
+            edits: 0,
+            unborn: (1 << bounds.documents) - 1,
+            unedited: (1 << bounds.edits) - 1,
+            offers: 0,
+            proposing: bounds.proposing,
             rows: Vec::new(),
             token: 0,
             holder: None,
             objects: 0,
+            known_edits: 0,
             recorded: None,
             workers: [At::Idle, At::Idle],
-            faults,
+            faults: bounds.faults,
+            silences: bounds.silences,
             sin: None,
         }
     }
@@ -102,7 +132,8 @@ impl State {
     pub(super) fn has(&self, head: u8, commit: u8) -> bool {
         let mut at = Some(head);
         while let Some(id) = at {
-            if id == commit {
+            let merged = self.commit(id).merges;
+            if id == commit || merged.is_some_and(|merged| self.has(merged, commit)) {
                 return true;
             }
             at = self.commit(id).parent;
@@ -116,8 +147,16 @@ impl State {
         let mut at = Some(head);
         while let Some(id) = at {
             self.been |= 1 << id;
+            if let Some(merged) = self.commit(id).merges {
+                self.been |= 1 << merged;
+            }
             at = self.commit(id).parent;
         }
+    }
+
+    /// Whether a commit of ours on this one waits on a branch aside.
+    pub(super) fn is_offered(&self, parent: u8) -> bool {
+        (0..self.commits.len()).any(|id| self.offers & (1 << id) != 0 && self.commits[id].parent == Some(parent))
     }
 
     /// The newest commit of ours in the history of `head`, when a person has taken it back since.
@@ -125,7 +164,7 @@ impl State {
         let mut at = Some(head);
         while let Some(id) = at {
             let commit = self.commit(id);
-            if commit.ours {
+            if commit.ours || commit.merges.is_some() {
                 return false;
             }
             if commit.reverts.is_some() {
@@ -138,14 +177,16 @@ impl State {
 
     /// No fault happens any more, and people are silent.
     pub(super) fn calm(&self) -> Self {
-        Self { faults: 0, unborn: 0, ..self.clone() }
+        Self { faults: 0, silences: 0, unborn: 0, unedited: 0, ..self.clone() }
     }
 
     /// Nobody is at work, and everything is as it should be.
     pub(super) fn is_done(&self) -> bool {
         let head = self.commit(self.head);
-        let drained = head.inbox == 0 || self.is_reverted(self.head);
-        let recorded = self.objects == head.managed || self.is_reverted(self.head);
+        let waits = self.is_reverted(self.head) || self.is_offered(self.head);
+        let drained = head.inbox == 0 || waits;
+        let known = (self.objects, self.known_edits) == (head.managed, head.edited);
+        let recorded = known || waits;
         let closed = self.rows.iter().all(|row| row.end.is_some());
         self.workers == [At::Idle, At::Idle] && drained && recorded && closed
     }
@@ -160,6 +201,7 @@ impl State {
         });
         match (self.sin, claimed) {
             _ if found & self.alive != self.alive => Err(format!("a document is lost: {self:?}")),
+            _ if head.edited & self.edits != self.edits => Err(format!("a person's edit is lost: {self:?}")),
             (Some(sin), _) => Err(format!("{sin}: {self:?}")),
             (None, Some(_)) => Err(format!("success without the remote: {self:?}")),
             (None, None) => Ok(()),

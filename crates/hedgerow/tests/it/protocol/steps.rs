@@ -1,6 +1,7 @@
 //! What may happen next.
 
 use super::Mutation;
+use super::people::{add, people, theirs};
 use super::state::{At, Commit, End, State};
 
 /// Commits and runs are bounded, so that the exploration ends.
@@ -45,7 +46,7 @@ pub(super) fn quietly(state: &State, mutation: Option<Mutation>) -> State {
     work(state, 0, mutation, true).into_iter().next().unwrap_or_else(|| state.clone())
 }
 
-fn fault(state: &State) -> State {
+pub(super) fn fault(state: &State) -> State {
     State { faults: state.faults - 1, ..state.clone() }
 }
 
@@ -59,46 +60,9 @@ fn expire(state: &State) -> Option<State> {
     (state.faults > 0).then(|| State { holder: None, ..fault(state) })
 }
 
-/// People push a document, take our newest commit back, or force the branch.
-fn people(state: &State) -> Vec<State> {
-    let mut all = Vec::new();
-    let head = state.commit(state.head).clone();
-    if state.unborn != 0 {
-        let document = state.unborn & state.unborn.wrapping_neg();
-        let mut after = state.clone();
-        (after.unborn, after.alive) = (state.unborn & !document, state.alive | document);
-        let commit =
-            Commit { parent: Some(state.head), inbox: head.inbox | document, ours: false, reverts: None, ..head };
-        let id = add(&mut after, commit);
-        after.move_to(id);
-        all.push(after);
-    }
-    if let (Some(parent), true) = (head.parent, state.faults > 0) {
-        if head.ours {
-            let mut after = fault(state);
-            let before = state.commit(parent).clone();
-            let back = Commit { parent: Some(state.head), ours: false, reverts: Some(state.head), ..before };
-            let id = add(&mut after, back);
-            after.move_to(id);
-            all.push(after);
-        }
-        let mut forced = fault(state);
-        forced.move_to(parent);
-        let there = forced.commit(parent);
-        forced.alive = there.inbox | there.managed;
-        all.push(forced);
-    }
-    all
-}
-
-fn add(state: &mut State, commit: Commit) -> u8 {
-    state.commits.push(commit);
-    u8::try_from(state.commits.len() - 1).unwrap()
-}
-
 /// What a worker may do next; `quiet`: without faults of the line.
 fn work(state: &State, worker: u8, mutation: Option<Mutation>, quiet: bool) -> Vec<State> {
-    let mut after = state.clone();
+    let (mut after, mut all) = (state.clone(), Vec::new());
     let to = |at: At, after: &mut State| after.workers[usize::from(worker)] = at;
     match state.workers[usize::from(worker)] {
         At::Idle => {
@@ -111,6 +75,9 @@ fn work(state: &State, worker: u8, mutation: Option<Mutation>, quiet: bool) -> V
         At::Leased { token } => {
             if !in_force(state, token) {
                 return vec![lost(after, worker)];
+            }
+            if !quiet && state.silences > 0 {
+                all.push(unanswered_fetch(state, worker, mutation));
             }
             settle(&mut after, mutation);
             after.rows.push(super::state::Row { intent: None, end: None });
@@ -127,8 +94,16 @@ fn work(state: &State, worker: u8, mutation: Option<Mutation>, quiet: bool) -> V
             }
             to(At::Intended { token, row, commit }, &mut after);
         }
+        At::Intended { token, row, commit } if state.proposing => {
+            propose(&mut after, worker, mutation, (token, row, commit));
+        }
         At::Intended { token, row, commit } => return push(state, worker, mutation, quiet, (token, row, commit)),
         At::Cut { token, row, commit } => {
+            if !quiet && state.silences > 0 {
+                let absent = mutation == Some(Mutation::SilenceIsAbsence);
+                let end = if absent { End::NeverArrived } else { End::Failed };
+                all.push(silent(state, worker, At::Ending { token, row, end, head: state.head }));
+            }
             let at = if mutation == Some(Mutation::UnknownIsFailure) {
                 At::Ending { token, row, end: End::NeverArrived, head: state.head }
             } else if state.has(state.head, commit) {
@@ -141,13 +116,54 @@ fn work(state: &State, worker: u8, mutation: Option<Mutation>, quiet: bool) -> V
             to(at, &mut after);
         }
         At::Pushed { token, row, commit } => {
+            if !quiet && state.silences > 0 {
+                let agrees = mutation == Some(Mutation::SilenceIsAgreement);
+                let end = if agrees { End::Verified(commit) } else { End::NotYet(commit) };
+                all.push(silent(state, worker, At::Ending { token, row, end, head: commit }));
+            }
             let believed = mutation == Some(Mutation::SuccessBeforeTheSecondLook);
             let end = if believed || state.has(state.head, commit) { End::Verified(commit) } else { End::Failed };
             to(At::Ending { token, row, end, head: commit }, &mut after);
         }
         At::Ending { token, row, end, head } => record(&mut after, worker, mutation, (token, row, end, head)),
     }
-    vec![after]
+    all.insert(0, after);
+    all
+}
+
+/// The remote gives no answer: not "no".
+fn silent(state: &State, worker: u8, at: At) -> State {
+    let mut after = State { silences: state.silences - 1, ..state.clone() };
+    after.workers[usize::from(worker)] = at;
+    after
+}
+
+/// Nothing is known of the branch: nothing that is open is closed, and the lease is given back.
+fn unanswered_fetch(state: &State, worker: u8, mutation: Option<Mutation>) -> State {
+    let mut after = silent(state, worker, At::Idle);
+    after.holder = None;
+    if mutation == Some(Mutation::SilenceIsAbsence) {
+        (0..after.rows.len())
+            .filter(|row| state.rows[*row].end.is_none())
+            .for_each(|row| close(&mut after, row, End::NeverArrived));
+    }
+    after
+}
+
+/// The commit goes to a branch aside, once; the run is not verified by that.
+fn propose(after: &mut State, worker: u8, mutation: Option<Mutation>, at: (u8, u8, u8)) {
+    let (token, row, commit) = at;
+    let parent = after.commit(commit).parent.expect("ours has a parent");
+    let again = after.is_offered(parent);
+    if again && mutation == Some(Mutation::OfferedAgain) {
+        after.sin = Some("the same is offered twice");
+    }
+    if !again {
+        after.offers |= 1 << commit;
+    }
+    let success = mutation == Some(Mutation::OfferIsSuccess);
+    let end = if success { End::Verified(commit) } else { End::NotYet(commit) };
+    after.workers[usize::from(worker)] = At::Ending { token, row, end, head: parent };
 }
 
 /// Whether this worker's lease is the one that writes are let through for: nobody has taken it over.
@@ -204,7 +220,10 @@ fn plan(after: &mut State, worker: u8, mutation: Option<Mutation>, at: (u8, u8, 
         At::Ending { token, row, end: End::Failed, head }
     } else {
         let managed = there.managed | there.inbox;
-        let commit = add(after, Commit { parent: Some(head), inbox: 0, managed, ours: true, reverts: None });
+        let by_memory = mutation == Some(Mutation::ManagedFromTheRecord);
+        let edited = if by_memory { after.known_edits } else { there.edited };
+        let commit = Commit { inbox: 0, managed, edited, ours: true, ..theirs(head, &there) };
+        let commit = add(after, commit);
         At::Committed { token, row, commit }
     };
     after.workers[usize::from(worker)] = to;
@@ -246,8 +265,11 @@ fn record(after: &mut State, worker: u8, mutation: Option<Mutation>, at: (u8, u8
         return;
     }
     close(after, usize::from(row), end);
-    if let End::Verified(_) | End::Unchanged(_) = end {
-        after.objects = after.commit(head).managed;
+    let passed_by = mutation == Some(Mutation::EditsPassedBy) && matches!(end, End::Unchanged(_));
+    if let End::Verified(_) | End::Unchanged(_) = end
+        && !passed_by
+    {
+        (after.objects, after.known_edits) = (after.commit(head).managed, after.commit(head).edited);
         after.recorded = Some(if mutation == Some(Mutation::RecordUnfenced) { after.head } else { head });
     }
     if after.holder == Some(worker) && after.token == token {

@@ -134,13 +134,17 @@ impl Arena {
 
     /// What the branch has been, oldest first, as the remote itself logged it.
     pub(super) fn been(&self) -> Vec<String> {
-        let log = std::fs::read_to_string(self.remote.path().join("logs/refs/heads/main")).unwrap_or_default();
+        let logs = self.remote.path().join("logs/refs/heads");
+        // The log goes with the branch when somebody renames it.
+        let log =
+            [super::people::RENAMED, "main"].iter().find_map(|name| std::fs::read_to_string(logs.join(name)).ok());
+        let log = log.unwrap_or_default();
         log.lines().filter_map(|line| line.split(' ').nth(1)).map(str::to_owned).collect()
     }
 
     /// What people pushed, from what the branch has now: after somebody forced it back.
     pub(super) fn count_again(&mut self) {
-        self.pushed = documents::all(&self.remote, "main");
+        self.pushed = documents::all(&self.remote, &self.remote.head());
     }
 }
 

@@ -3,6 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 use super::arena::{Arena, Line};
 use super::class::Class;
@@ -20,6 +21,7 @@ const LANES: usize = 3;
 pub(super) fn run(runs: u64) -> Tally {
     let seed = knob("HEDGEROW_SEED", 20_261_124);
     println!("HEDGEROW_SEED={seed}");
+    let (begun, patience) = (Instant::now(), Duration::from_secs(60 * knob("HEDGEROW_FAULTED_MINUTES", 24 * 60)));
     let arenas = runs.div_ceil(RUNS_IN_AN_ARENA);
     let only = knob("HEDGEROW_ARENA", arenas);
     let next = AtomicU64::new(0);
@@ -29,11 +31,13 @@ pub(super) fn run(runs: u64) -> Tally {
             scope.spawn(|| {
                 loop {
                     let number = next.fetch_add(1, Ordering::Relaxed);
-                    if number >= arenas {
+                    if number >= arenas || begun.elapsed() > patience {
                         break;
                     }
                     if only == arenas || only == number {
-                        tally.lock().unwrap().add(arena(number, seed.wrapping_add(number)));
+                        let one = arena(number, seed.wrapping_add(number));
+                        println!("arena {number} of {arenas}: {}", one.in_a_line());
+                        tally.lock().unwrap().add(one);
                     }
                 }
             });
@@ -45,35 +49,41 @@ pub(super) fn run(runs: u64) -> Tally {
 /// One arena, to its end or to the first thing that must not be.
 fn arena(number: u64, seed: u64) -> Tally {
     let mut tally = Tally::default();
-    let ended = catch_unwind(AssertUnwindSafe(|| play(number, seed, &mut tally)));
+    let mut world = None;
+    let ended = catch_unwind(AssertUnwindSafe(|| play(world.insert(Arena::new(line(number), seed)), &mut tally)));
     let wrong = match ended {
         Ok(Ok(())) => return tally,
         Ok(Err(what)) => what,
-        Err(panic) => {
-            let text = panic.downcast_ref::<String>().cloned();
-            text.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned())).unwrap_or_default()
-        }
+        Err(panic) => words_of(&*panic),
     };
-    println!("arena {number}: {wrong}");
-    tally.violation(format!("arena {number}: {wrong}"));
+    let kept = world.map(|arena| arena.scene.keep());
+    tally.violation(format!("arena {number}: {wrong}\nits world is kept at {kept:?}"));
     tally
 }
 
-fn play(number: u64, seed: u64, tally: &mut Tally) -> Result<(), String> {
-    let line = match number % 8 {
+/// What somebody said who panicked.
+pub(super) fn words_of(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic.downcast_ref::<String>().cloned();
+    text.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned())).unwrap_or_default()
+}
+
+fn line(number: u64) -> Line {
+    match number % 8 {
         1 => Line::Ssh,
         2 => Line::Https,
         _ => Line::Http,
-    };
-    let mut arena = Arena::new(line, seed);
-    let mut due = classes(&mut arena);
+    }
+}
+
+fn play(arena: &mut Arena, tally: &mut Tally) -> Result<(), String> {
+    let mut due = classes(arena);
     let mut runs = 0;
     while runs < RUNS_IN_AN_ARENA {
         arena.people_push();
         let mut last = None;
         for _ in 0..arena.random.u32(1..=3) {
-            let class = due.pop().unwrap_or_else(|| some_class(&mut arena));
-            struck(&mut arena, class, tally).map_err(|what| format!("{}: {what}", class.words()))?;
+            let class = due.pop().unwrap_or_else(|| some_class(arena));
+            struck(arena, class, tally).map_err(|what| format!("{}: {what}", class.words()))?;
             runs += 1;
             last = Some(class);
         }
@@ -84,7 +94,7 @@ fn play(number: u64, seed: u64, tally: &mut Tally) -> Result<(), String> {
         arena.settled().map_err(after)?;
     }
     tally.documents(u64::from(arena.serial));
-    strangers_agree(&arena)
+    strangers_agree(arena)
 }
 
 /// Each class that applies, once, in any order: then chance decides.
@@ -108,9 +118,9 @@ fn some_class(arena: &mut Arena) -> Class {
 /// Strikes, mends, judges.
 fn struck(arena: &mut Arena, class: Class, tally: &mut Tally) -> Result<(), String> {
     let before = arena.been();
-    let begun = std::time::Instant::now();
+    let begun = Instant::now();
     let all: Vec<Ran> = arena.strike(class);
-    tally.took(class, begun.elapsed());
+    tally.struck(class, begun.elapsed());
     arena.mend(class);
     let since = arena.been_since(&before);
     for ran in &all {
@@ -124,7 +134,7 @@ fn struck(arena: &mut Arena, class: Class, tally: &mut Tally) -> Result<(), Stri
 }
 
 /// Both verifiers hold every commit of ours that is still in the branch.
-fn strangers_agree(arena: &Arena) -> Result<(), String> {
+pub(super) fn strangers_agree(arena: &Arena) -> Result<(), String> {
     let args = ["--repo", arena.remote.url(), "--branch", "main", "--path", DIR, "--allow-none"];
     let first = arena.scene.run(&[&["verify"], &args[..]].concat());
     let second = arena.scene.second_verifier(&args);

@@ -46,6 +46,19 @@ impl Arena {
         }
     }
 
+    /// Judges a run of a service by what its record says.
+    pub(super) fn judge_record(&mut self, report: &Value, been: &[String]) -> Result<Claim, String> {
+        self.only_known_commits()?;
+        match (report["outcome"].as_str(), report["verification"].as_str()) {
+            (None, _) => Ok(Claim::Silent),
+            (_, Some("verified")) => self.is_so(report, been),
+            (Some("failed"), _) => self.failed(report, been),
+            (_, Some("not_yet")) => Ok(Claim::NotYet),
+            (_, Some("differs")) => Ok(Claim::Failed("differs".to_owned())),
+            _ => Err(format!("a record that is nothing of what it may be: {report:#}")),
+        }
+    }
+
     /// Success was claimed.
     fn is_so(&self, report: &Value, been: &[String]) -> Result<Claim, String> {
         let at = report["commit"].as_str().or(report["read"]["commit"].as_str()).unwrap_or_default();
@@ -70,7 +83,7 @@ impl Arena {
     }
 
     /// Every commit that the branch ever had was made by people, or is ours and honest.
-    fn only_known_commits(&mut self) -> Result<(), String> {
+    pub(super) fn only_known_commits(&mut self) -> Result<(), String> {
         for commit in self.been() {
             if self.people.contains(&commit) || self.honest.contains(&commit) {
                 continue;
@@ -101,11 +114,12 @@ impl Arena {
     /// After everything is mended and one run has ended verified: nothing is lost, and the store equals git.
     pub(super) fn settled(&mut self) -> Result<(), String> {
         self.only_known_commits()?;
-        let managed = documents::managed(&self.remote, "main");
+        let head = self.remote.head();
+        let managed = documents::managed(&self.remote, &head);
         if managed != self.pushed {
             return Err(format!("DOCUMENTS LOST: pushed {:#?}, there are {managed:#?}", self.pushed));
         }
-        if !documents::is_drained(&self.remote, "main") {
+        if !documents::is_drained(&self.remote, &head) {
             return Err("the inbox is not empty".to_owned());
         }
         if self.honest.len() > self.people.len() {
@@ -149,7 +163,7 @@ impl Arena {
     }
 
     /// Whether `head` is `commit` or has it in its history.
-    fn has(&self, head: &str, commit: &str) -> bool {
+    pub(super) fn has(&self, head: &str, commit: &str) -> bool {
         head == commit || self.remote.git(&["rev-list", head]).lines().any(|known| known == commit)
     }
 }

@@ -9,6 +9,8 @@ use crate::support::fixtures::DIR;
 
 /// The branch on which a person prepares what is to come at the worst moment.
 const PREPARED: &str = "prepared";
+/// What somebody renames the branch to.
+pub(super) const RENAMED: &str = "other";
 
 impl Arena {
     /// One to three documents in one or two files, new ones and new texts of old ones; sometimes a file that is broken, and
@@ -67,7 +69,7 @@ impl Arena {
         self.script(&format!("git -C '{path}' update-ref refs/heads/main {to} {from} 2>/dev/null || true"))
     }
 
-    fn script(&self, text: &str) -> PathBuf {
+    pub(super) fn script(&self, text: &str) -> PathBuf {
         use std::os::unix::fs::PermissionsExt;
         let path = self.scene.file("meddle", format!("#!/bin/sh\n{text}\n"));
         std::fs::set_permissions(&path, PermissionsExt::from_mode(0o755)).unwrap();
@@ -114,7 +116,7 @@ impl Arena {
     /// The branch has another name.
     pub(super) fn renames_branch(&self) -> PathBuf {
         let path = self.remote.url();
-        self.script(&format!("git -C '{path}' branch -m main other 2>/dev/null || true"))
+        self.script(&format!("git -C '{path}' branch -m main {RENAMED} 2>/dev/null || true"))
     }
 
     /// The newest commits are gone, and something else is there instead.
@@ -127,8 +129,8 @@ impl Arena {
     /// What people do when it is over: the branch has its name again, the directory is there again.
     pub(super) fn people_mend(&mut self) {
         let branches = self.remote.git(&["for-each-ref", "--format=%(refname:short)", "refs/heads"]);
-        if branches.lines().any(|branch| branch == "other") {
-            self.remote.git(&["branch", "-m", "other", "main"]);
+        if branches.lines().any(|branch| branch == RENAMED) {
+            self.remote.git(&["branch", "-m", RENAMED, "main"]);
         }
         // Whoever forced the branch back may have gone back to where it was deleted, too.
         let has = |rev: &str| !self.remote.git(&["ls-tree", rev, "--", DIR]).is_empty();

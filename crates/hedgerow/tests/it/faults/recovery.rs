@@ -31,10 +31,15 @@ impl Arena {
             (Class::StoreDamaged, _) => self.store_files().iter().for_each(|file| std::fs::remove_file(file).unwrap()),
             _ => {}
         }
+        self.heal();
+        self.people_mend();
+    }
+
+    /// The server answers as it should.
+    pub(super) fn heal(&self) {
         if let Server::Http(http) | Server::Https(http, _) = &self.server {
             http.heal();
         }
-        self.people_mend();
     }
 
     /// Runs until one ends verified.

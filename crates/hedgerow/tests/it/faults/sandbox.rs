@@ -1,6 +1,6 @@
 //! What surrounds a run: limits, small and read-only file systems, another clock. Each by a program of the system.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
@@ -18,6 +18,39 @@ pub(super) fn has_mounts() -> bool {
 pub(super) fn has_faketime() -> bool {
     static ANSWER: OnceLock<bool> = OnceLock::new();
     *ANSWER.get_or_init(|| says_yes("faketime", &["-f", "+1d", "true"], "faketime"))
+}
+
+/// The library by which that program does it, for one that is started once and whose clock jumps later.
+pub(super) fn clock_library() -> Option<String> {
+    let told =
+        has_faketime().then(|| Command::new("faketime").args(["-f", "+0", "printenv", "LD_PRELOAD"]).output())?;
+    Some(String::from_utf8(told.ok()?.stdout).ok()?.trim().to_owned())
+}
+
+/// Whether files below `dir` can be made such that nobody writes them, not even who has them open. That takes root.
+pub(super) fn has_immutable(dir: &Path) -> bool {
+    let probe = dir.join("probe");
+    std::fs::write(&probe, "").unwrap();
+    let yes = says_yes("chattr", &["+i", &probe.display().to_string()], "immutable files");
+    drop(Immutable(vec![probe.clone()]));
+    std::fs::remove_file(probe).unwrap();
+    yes
+}
+
+/// Files that nobody can write, until this is dropped.
+pub(super) struct Immutable(Vec<PathBuf>);
+
+impl Immutable {
+    pub(super) fn new(files: Vec<PathBuf>) -> Self {
+        assert!(Command::new("chattr").arg("+i").args(&files).status().unwrap().success());
+        Self(files)
+    }
+}
+
+impl Drop for Immutable {
+    fn drop(&mut self) {
+        let _ = Command::new("chattr").arg("-i").args(&self.0).stderr(Stdio::null()).status();
+    }
 }
 
 fn says_yes(program: &str, args: &[&str], what: &str) -> bool {

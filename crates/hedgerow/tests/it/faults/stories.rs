@@ -9,7 +9,10 @@ use std::time::{Duration, Instant};
 use hedgerow_testkit::{Fault, GitHttp, Stage};
 
 use super::documents::document;
+use super::left::is_git_at_work;
 use crate::support::fabric::Fabric;
+use crate::support::process::{git_that_pushes_with, start, with_path};
+use crate::support::ran::Ran;
 
 /// A damaged copy is met wherever something of it is read: in the fetch, the plan, the commit, the proof, by us or by git. Only
 /// reading the directory said so for the next run; after all else every run failed until a person deleted the cache.
@@ -103,6 +106,50 @@ fn a_locked_store_costs_no_more_than_the_timeout() {
     drop(holder.stdin.take());
     holder.wait().unwrap();
     fabric.sync(&[]).expect(0);
+}
+
+/// git's packer met something in a damaged copy that it did not survive. That looked like a line that was cut, so that the copy
+/// stayed as it was, and every run failed until a person deleted it.
+#[test]
+fn a_copy_that_gits_packer_does_not_survive_is_made_anew() {
+    let fabric = Fabric::of(&[("raw/first.yaml", document("first", 1))]);
+    fabric.sync(&[]).expect(0);
+    let cache = fabric.scene.path("cache");
+    let copy = files(&cache).into_iter().find(|file| file.ends_with("repository.git/HEAD")).unwrap();
+    let deadly = copy.with_file_name("deadly");
+    std::fs::write(&deadly, "").unwrap();
+    fabric.remote.commit("More").write(&fabric.path("raw/more.yaml"), document("more", 1)).push();
+    let script =
+        format!("[ -e '{}' ] && {{ echo 'error: pack-objects died of signal 11' >&2; exit 1; }}", deadly.display());
+    let bin = git_that_pushes_with(&fabric.scene.path(""), &script);
+    let run = || Ran::of(&mut with_path(fabric.scene.hedgerow(&fabric.args("sync", &["-o", "json"])), &bin));
+    assert_eq!(run().expect(2).json()["reason"]["code"], "not_arrived");
+    assert_eq!(run().expect(0).json()["verification"], "verified");
+}
+
+/// Once a campaign ended with "No such file or directory", of the tests' own: a file of the cache was to be damaged, and was
+/// gone. A run that is killed alone leaves its git behind, which goes on by itself: it writes its pack and removes its locks.
+/// The next run waits for it, by a lock that git has inherited; whoever touches the cache by hand must look first, too.
+#[test]
+fn a_run_that_is_killed_alone_leaves_its_git_behind_and_the_next_one_waits_for_it() {
+    let fabric = Fabric::of(&[("raw/first.yaml", document("first", 1))]);
+    fabric.remote.git(&["config", "http.receivepack", "true"]);
+    let mut server = GitHttp::serve(fabric.remote.path().parent().unwrap());
+    server.fail_once(Stage::Fetch, Fault::Hang);
+    let url = server.url("remote.git");
+    let args = ["sync", "--repo", &url, "--path", &fabric.dir, "-o", "json"];
+    let running = start(fabric.scene.hedgerow(&args));
+    let mut asked = Vec::new();
+    while !asked.iter().any(|request: &hedgerow_testkit::Request| request.target.ends_with("/git-upload-pack")) {
+        asked.extend(server.take_requests());
+        std::thread::park_timeout(Duration::from_millis(5));
+    }
+    running.kill_after(Duration::ZERO, false);
+    let next = start(fabric.scene.hedgerow(&args));
+    assert!(is_git_at_work(&fabric.scene), "the git of the run that was killed is at work still");
+    server.shut();
+    server.reopen();
+    assert_eq!(next.end().expect(0).json()["verification"], "verified");
 }
 
 /// A proxy's 403 after the server had taken the push was shown as a refusal, and the run as failed; the commit was there.

@@ -31,6 +31,7 @@ impl Arena {
             Class::DiskFull => {
                 let dir = self.some_directory();
                 let free = 4 << self.random.u32(0..9);
+                self.alone();
                 self.run(&sandbox::full_disk(&dir, &self.scene.path("spare"), free), &[])
             }
             Class::FileLimit => {
@@ -51,16 +52,19 @@ impl Arena {
                 self.run(&sandbox::clock(time), &[])
             }
             Class::StoreWiped => {
+                self.alone();
                 self.store_files().iter().for_each(|file| std::fs::remove_file(file).unwrap());
                 self.run_plain()
             }
             Class::StoreRestored => self.with_an_old_store(),
             Class::StoreLocked => self.with_a_locked_store(),
             Class::StoreDamaged => {
+                self.alone();
                 self.damage(&self.store_files());
                 self.run_plain()
             }
             Class::CacheDamaged => {
+                self.alone();
                 let files = files_below(self.scene.path("cache"));
                 self.damage(&files);
                 self.run_plain()
@@ -114,6 +118,7 @@ impl Arena {
 
     /// The store as it was when this was asked for the last time; a copy is kept for the next time.
     fn with_an_old_store(&mut self) -> Ran {
+        self.alone();
         let old = self.scene.path("backup");
         let now = self.scene.path("backup of now");
         copy(&self.scene.path("state"), &now);
@@ -138,7 +143,7 @@ impl Arena {
     }
 
     /// Somebody who holds the store for so long.
-    fn lock_store(&self, moment: Duration) -> Child {
+    pub(super) fn lock_store(&self, moment: Duration) -> Child {
         let mut command = self.scene.command("sqlite3".as_ref());
         command.arg(self.scene.path("state/hedgerow/hedgerow.db"));
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
@@ -152,7 +157,7 @@ impl Arena {
     }
 
     /// One of the files is cut short, overwritten in the middle, or gone.
-    fn damage(&mut self, files: &[PathBuf]) {
+    pub(super) fn damage(&mut self, files: &[PathBuf]) {
         let Some(path) = self.random.choice(files) else { return };
         let mut bytes = std::fs::read(path).unwrap();
         let at = self.random.usize(..bytes.len().max(1));
@@ -195,14 +200,14 @@ fn says(stream: impl std::io::Read, words: &str) -> bool {
 }
 
 /// `to` becomes what `from` is.
-fn copy(from: &std::path::Path, to: &std::path::Path) {
+pub(super) fn copy(from: &std::path::Path, to: &std::path::Path) {
     if to.exists() {
         std::fs::remove_dir_all(to).unwrap();
     }
     assert!(Command::new("cp").arg("-a").args([from, to]).status().unwrap().success());
 }
 
-fn files_below(dir: PathBuf) -> Vec<PathBuf> {
+pub(super) fn files_below(dir: PathBuf) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(dir).into_iter().flatten().flatten() {
         let path = entry.path();

@@ -11,13 +11,17 @@ use super::recovery::Recovery;
 /// Counts of one class.
 #[derive(Clone, Debug, Default)]
 struct Row {
+    /// Faults, each of which may strike several runs.
+    struck: u64,
     runs: u64,
     verified: u64,
     not_yet: u64,
     failed: u64,
     silent: u64,
     landed: u64,
-    reasons: BTreeMap<String, u64>,
+    /// What the user saw of those that failed, and of those that failed though the commit was there.
+    said: BTreeMap<String, u64>,
+    said_falsely: BTreeMap<String, u64>,
     took: Duration,
     recoveries: Vec<Duration>,
 }
@@ -45,17 +49,23 @@ impl Tally {
             }
             Claim::NotYet => row.not_yet += 1,
             Claim::Silent => row.silent += 1,
-            Claim::Failed(_) => row.failed += 1,
+            Claim::Failed(code) => {
+                row.failed += 1;
+                *row.said.entry(code.clone()).or_default() += 1;
+            }
             Claim::FailedThoughLanded(code) => {
                 row.failed += 1;
                 row.landed += 1;
-                *row.reasons.entry(code.clone()).or_default() += 1;
+                *row.said_falsely.entry(code.clone()).or_default() += 1;
             }
         }
     }
 
-    pub(super) fn took(&mut self, class: Class, time: Duration) {
-        self.rows.entry(class).or_default().took += time;
+    /// One fault struck, and this is how long that took.
+    pub(super) fn struck(&mut self, class: Class, time: Duration) {
+        let row = self.rows.entry(class).or_default();
+        row.struck += 1;
+        row.took += time;
     }
 
     pub(super) fn recovered(&mut self, class: Class, recovery: &Recovery) {
@@ -77,9 +87,17 @@ impl Tally {
         &self.violations
     }
 
+    /// How an arena of a long campaign went, for those who wait.
+    pub(super) fn in_a_line(&self) -> String {
+        let sum = |count: fn(&Row) -> u64| self.rows.values().map(count).sum::<u64>();
+        let wrong = self.violations.join("; ");
+        format!("{} faults, {} runs {wrong}", sum(|row| row.struck), sum(|row| row.runs))
+    }
+
     pub(super) fn add(&mut self, other: Self) {
         for (class, row) in other.rows {
             let mine = self.rows.entry(class).or_default();
+            mine.struck += row.struck;
             mine.runs += row.runs;
             mine.verified += row.verified;
             mine.not_yet += row.not_yet;
@@ -88,13 +106,10 @@ impl Tally {
             mine.landed += row.landed;
             mine.took += row.took;
             mine.recoveries.extend(row.recoveries);
-            for (reason, count) in row.reasons {
-                *mine.reasons.entry(reason).or_default() += count;
-            }
+            merge(&mut mine.said, row.said);
+            merge(&mut mine.said_falsely, row.said_falsely);
         }
-        for (failure, count) in other.after {
-            *self.after.entry(failure).or_default() += count;
-        }
+        merge(&mut self.after, other.after);
         self.documents += other.documents;
         self.behind += other.behind;
         self.violations.extend(other.violations);
@@ -105,20 +120,21 @@ impl fmt::Display for Tally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
             f,
-            "{:<34}  RUNS  VERIFIED  NOT YET  FAILED  SILENT  FALSE FAILURES  ms EACH  RECOVERY ms (median, most)",
+            "{:<34} FAULTS  RUNS  VERIFIED  NOT YET  FAILED  SILENT  ms EACH  RECOVERY ms (median, most)  SAID",
             "FAULT"
         )?;
         for (class, row) in &self.rows {
-            let Row { runs, verified, not_yet, failed, silent, landed, .. } = row;
+            let Row { struck, runs, verified, not_yet, failed, silent, .. } = row;
             let (median, most) = times(&row.recoveries);
             let name = class.words();
-            let line = format!("{name:<34} {runs:>5} {verified:>9} {not_yet:>8} {failed:>7} {silent:>7} {landed:>15}");
-            let each = row.took.as_millis() / u128::from(row.runs.max(1));
-            writeln!(f, "{line} {each:>8}  {median:>7} {most:>7}  {}", list(&row.reasons))?;
+            let line = format!("{name:<34} {struck:>6} {runs:>5} {verified:>9} {not_yet:>8} {failed:>7} {silent:>7}");
+            let each = row.took.as_millis() / u128::from(row.struck.max(1));
+            writeln!(f, "{line} {each:>8} {median:>14} {most:>12}    {}", list(&row.said))?;
         }
         let sum = |count: fn(&Row) -> u64| self.rows.values().map(count).sum::<u64>();
         let all: Vec<Duration> = self.rows.values().flat_map(|row| row.recoveries.iter().copied()).collect();
         let (median, most) = times(&all);
+        writeln!(f, "faults injected        {}", sum(|row| row.struck))?;
         writeln!(f, "faulted runs           {}", sum(|row| row.runs))?;
         writeln!(f, "recoveries             {}, in ms: median {median}, most {most}", all.len())?;
         writeln!(f, "documents pushed       {}", self.documents)?;
@@ -129,7 +145,14 @@ impl fmt::Display for Tally {
             "other violations       {}",
             self.violations.len() - self.count("DOCUMENTS LOST") - self.count("FALSE SUCCESS")
         )?;
-        writeln!(f, "false failures         {} (the commit is there; the next run says so)", sum(|row| row.landed))?;
+        let mut falsely = BTreeMap::new();
+        self.rows.values().for_each(|row| merge(&mut falsely, row.said_falsely.clone()));
+        writeln!(
+            f,
+            "false failures         {} (the commit is there; the next run says so) {}",
+            sum(|row| row.landed),
+            list(&falsely)
+        )?;
         writeln!(
             f,
             "behind a mirror        {} (verified at the commit that the mirror showed, and named it)",
@@ -142,6 +165,12 @@ impl fmt::Display for Tally {
 impl Tally {
     fn count(&self, word: &str) -> usize {
         self.violations.iter().filter(|what| what.contains(word)).count()
+    }
+}
+
+fn merge(into: &mut BTreeMap<String, u64>, from: BTreeMap<String, u64>) {
+    for (what, count) in from {
+        *into.entry(what).or_default() += count;
     }
 }
 

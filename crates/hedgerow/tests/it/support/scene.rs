@@ -23,6 +23,11 @@ impl Scene {
         Self { dir }
     }
 
+    /// Leaves everything where it is, for a look after a test that failed.
+    pub(crate) fn keep(self) -> PathBuf {
+        self.dir.keep()
+    }
+
     /// A path in the scene.
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.dir.path().join(name)

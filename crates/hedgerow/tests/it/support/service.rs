@@ -14,6 +14,8 @@ use super::scene::Scene;
 
 /// How long a test waits for what must come.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// How long it waits for what may never come.
+const SHORT_PATIENCE: Duration = Duration::from_secs(10);
 /// Between two looks.
 const LOOK_EVERY: Duration = Duration::from_millis(50);
 
@@ -57,10 +59,15 @@ impl Service {
     /// The same, with another environment.
     pub(crate) fn start_with(scene: &Scene, config: &str, change: impl FnOnce(&mut Command)) -> Self {
         let file = scene.file("hedgerow.toml", config);
-        let log = scene.path("service.log");
-        let append = std::fs::File::options().create(true).append(true).open(&log).unwrap();
         let mut command = scene.hedgerow(&["serve", "--listen", "127.0.0.1:0", "--config", file.to_str().unwrap()]);
         change(&mut command);
+        Self::of(scene, command)
+    }
+
+    /// The service that this command becomes.
+    pub(crate) fn of(scene: &Scene, mut command: Command) -> Self {
+        let log = scene.path("service.log");
+        let append = std::fs::File::options().create(true).append(true).open(&log).unwrap();
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(append);
         let mut child = command.spawn().unwrap();
         let (token, base) = greeting(&lines(child.stdout.take().unwrap()), &log);
@@ -93,6 +100,22 @@ impl Service {
             let response = request.send().await.unwrap();
             let status = response.status().as_u16();
             Answered { status, text: response.text().await.unwrap() }
+        })
+    }
+
+    /// Asks one that may be gone, or stuck: then there is no answer.
+    pub(crate) fn try_ask(&self, method: &str, path: &str, body: Option<&Value>) -> Option<Answered> {
+        let mut request = self.client.request(method.parse().unwrap(), self.url(path)).timeout(SHORT_PATIENCE);
+        if let Some(token) = &self.token {
+            request = request.bearer_auth(token);
+        }
+        if let Some(body) = body {
+            request = request.header("content-type", "application/json").body(body.to_string());
+        }
+        self.runtime.block_on(async {
+            let response = request.send().await.ok()?;
+            let status = response.status().as_u16();
+            Some(Answered { status, text: response.text().await.ok()? })
         })
     }
 
@@ -149,6 +172,22 @@ impl Service {
         Pid::from_child(&self.child)
     }
 
+    /// Whether it is gone.
+    pub(crate) fn has_ended(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_some()
+    }
+
+    /// Waits until it is gone.
+    pub(crate) fn wait(&mut self) {
+        self.child.wait().unwrap();
+    }
+
+    /// Kills it, if that is still to be done.
+    pub(crate) fn kill(&mut self) {
+        let _ = self.child.kill();
+        self.wait();
+    }
+
     /// Tells it to stop, and waits until it has. The exit code, and how long that took.
     pub(crate) fn stop(mut self) -> (Option<i32>, Duration) {
         let asked = Instant::now();
@@ -169,8 +208,7 @@ impl Service {
 
 impl Drop for Service {
     fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        self.kill();
     }
 }
 

@@ -14,6 +14,18 @@ const STATUSES: &[u16] = &[400, 401, 403, 404, 409, 413, 422, 429, 500, 502, 503
 
 impl Arena {
     pub(super) fn struck_by_server(&mut self, class: Class) -> Ran {
+        self.arm(class);
+        let more: &[&str] = match class {
+            Class::Hangs => &["--timeout", "1500ms"],
+            // The mirror never shows what the push was refused for.
+            Class::OldHeadAlways => &["--timeout", "3s"],
+            _ => &[],
+        };
+        self.run(&Vec::new(), more)
+    }
+
+    /// The server, or somebody who pushes to it, will do this to whoever comes next.
+    pub(in crate::faults) fn arm(&mut self, class: Class) {
         match class {
             Class::Refuses => self.http().shut(),
             Class::Hangs => self.somewhere(Fault::Hang),
@@ -60,17 +72,10 @@ impl Arena {
                 self.somewhere(if after { Fault::Then(program) } else { Fault::First(program) });
             }
         }
-        let more: &[&str] = match class {
-            Class::Hangs => &["--timeout", "1500ms"],
-            // The mirror never shows what the push was refused for.
-            Class::OldHeadAlways => &["--timeout", "3s"],
-            _ => &[],
-        };
-        self.run(&Vec::new(), more)
     }
 
     /// What a person does at the worst moment.
-    fn meddling(&mut self, class: Class) -> PathBuf {
+    pub(in crate::faults) fn meddling(&mut self, class: Class) -> PathBuf {
         match class {
             Class::BranchMoves => self.moves(),
             Class::SameRaw => self.edits_raw(),
@@ -83,7 +88,7 @@ impl Arena {
     }
 
     /// At any request of a run: the first look asks once and fetches twice, a push asks and sends, the second look asks twice.
-    fn somewhere(&mut self, fault: Fault) {
+    pub(in crate::faults) fn somewhere(&mut self, fault: Fault) {
         let (stage, place) = *self.random.choice(PLACES).unwrap();
         self.at(stage, place, fault);
     }

@@ -120,7 +120,7 @@ impl Declaring {
     pub async fn done(self) -> Result<(), StoreError> {
         sqlx::query("UPDATE declaring SET expires_ms = 0 WHERE token = $1")
             .bind(self.token)
-            .execute(&self.store.pool)
+            .execute(&self.store.writer)
             .await
             .map_err(failed(ATTEMPTED))?;
         Ok(())

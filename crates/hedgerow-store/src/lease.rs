@@ -92,7 +92,7 @@ impl Store {
              WHERE repository_id = (SELECT id FROM repositories WHERE url = $1)",
         )
         .bind(repository)
-        .execute(&self.pool)
+        .execute(&self.writer)
         .await
         .map_err(failed(attempted))?;
         Ok(())
@@ -135,7 +135,7 @@ impl Store {
         .bind(repository_id)
         .bind(holder)
         .bind(milliseconds(ttl))
-        .fetch_optional(&self.pool)
+        .fetch_optional(&self.writer)
         .await
     }
 
@@ -154,7 +154,7 @@ impl Store {
         let done = sqlx::query("UPDATE leases SET expires_ms = 0 WHERE repository_id = $1 AND token = $2")
             .bind(repository_id)
             .bind(token)
-            .execute(&self.pool)
+            .execute(&self.writer)
             .await?;
         Ok(done.rows_affected())
     }
@@ -208,7 +208,7 @@ impl Lease {
         .bind(milliseconds(ttl))
         .bind(self.repository_id)
         .bind(self.token)
-        .execute(&self.store.pool)
+        .execute(&self.store.writer)
         .await
         .map_err(failed(attempted))?;
         if done.rows_affected() == 0 { Err(self.fenced(attempted)) } else { Ok(()) }

@@ -16,7 +16,12 @@ use crate::{file, limits, schema};
 /// What happened: a memory of what git says, kept in SQLite or PostgreSQL. Cheap to clone; the clones share connections.
 #[derive(Clone, Debug)]
 pub struct Store {
+    /// What is read from.
     pub(crate) pool: AnyPool,
+    /// What writes. SQLite takes one writer at a time, and whoever finds it busy sleeps and looks again, for up to 100 ms,
+    /// while others overtake it. So this process has one connection that writes, and a queue before it, first come first served.
+    /// PostgreSQL orders its writers itself: there this is [`Store::pool`].
+    pub(crate) writer: AnyPool,
     pub(crate) dialect: Dialect,
 }
 
@@ -39,10 +44,9 @@ impl Store {
 
     async fn open_file(path: &Path, attempted: &str) -> Result<Self, StoreError> {
         let options = file::prepare(path, attempted)?;
-        let pool = pool(Dialect::Sqlite).test_before_acquire(false); // A file does not go away as a line does.
         let deadline = Instant::now() + limits::BUSY_WAIT;
         loop {
-            match Self::ready(pool.clone(), &options, Dialect::Sqlite, attempted).await {
+            match Self::ready(&options, Dialect::Sqlite, attempted).await {
                 // Some steps of opening a new WAL file do not wait for others, whatever the busy timeout.
                 Err(StoreError::Busy { .. }) if Instant::now() < deadline => {
                     tokio::time::sleep(limits::LEASE_POLL.mul_f64(0.5 + fastrand::f64())).await;
@@ -55,7 +59,7 @@ impl Store {
     async fn open_database(options: &AnyConnectOptions, attempted: &str) -> Result<Self, StoreError> {
         match tokio::time::timeout(
             limits::CONNECT_WAIT,
-            Self::ready(pool(Dialect::Postgres), options, Dialect::Postgres, attempted),
+            Self::ready(options, Dialect::Postgres, attempted),
         )
         .await
         {
@@ -65,16 +69,16 @@ impl Store {
     }
 
     /// The first connection is made past the pool, which tries again and again and does not say why it fails.
-    async fn ready(
-        pool: AnyPoolOptions,
-        options: &AnyConnectOptions,
-        dialect: Dialect,
-        attempted: &str,
-    ) -> Result<Self, StoreError> {
+    async fn ready(options: &AnyConnectOptions, dialect: Dialect, attempted: &str) -> Result<Self, StoreError> {
         let mut first = AnyConnection::connect_with(options).await.map_err(failed(attempted))?;
         configure(&mut first, dialect).await.map_err(failed(attempted))?;
         schema::migrate(&mut first, dialect).await?;
-        let store = Self { pool: pool.connect_lazy_with(options.clone()), dialect };
+        let pool = pool(dialect).connect_lazy_with(options.clone());
+        let writer = match dialect {
+            Dialect::Sqlite => writer(dialect).connect_lazy_with(options.clone()),
+            Dialect::Postgres => pool.clone(),
+        };
+        let store = Self { pool, writer, dialect };
         // Another is open before the first closes: the last one to close a file of SQLite's tidies it up, at some cost.
         drop(store.read(attempted).await?);
         first.close().await.map_err(failed(attempted))?;
@@ -83,12 +87,13 @@ impl Store {
 
     /// Closes all connections, of the clones too. Without it they end with the process, and nothing is lost.
     pub async fn close(self) {
+        self.writer.close().await;
         self.pool.close().await;
     }
 
-    /// Begins a transaction that writes.
+    /// Begins a transaction that writes: after all who asked before.
     pub(crate) async fn begin(&self, attempted: &str) -> Result<Transaction<'static, Any>, StoreError> {
-        self.pool.begin_with(self.dialect.begin()).await.map_err(failed(attempted))
+        self.writer.begin_with(self.dialect.begin()).await.map_err(failed(attempted))
     }
 
     /// A connection to read from.
@@ -108,7 +113,14 @@ fn pool(dialect: Dialect) -> AnyPoolOptions {
     AnyPoolOptions::new()
         .max_connections(limits::MAX_CONNECTIONS)
         .acquire_timeout(limits::CONNECT_WAIT)
+        // A file does not go away as a line does.
+        .test_before_acquire(dialect == Dialect::Postgres)
         .after_connect(move |connection, _| Box::pin(configure(connection, dialect)))
+}
+
+/// Who stands in the queue waits as long as for another process's transaction.
+fn writer(dialect: Dialect) -> AnyPoolOptions {
+    pool(dialect).max_connections(1).acquire_timeout(limits::BUSY_WAIT)
 }
 
 async fn configure(connection: &mut AnyConnection, dialect: Dialect) -> Result<(), sqlx::Error> {

@@ -150,7 +150,7 @@ impl Store {
             .bind(expires_ms)
             .bind(repository.0)
             .bind(use_.as_str())
-            .execute(&self.pool)
+            .execute(&self.writer)
             .await
             .map_err(failed(attempted))?;
         Ok(())

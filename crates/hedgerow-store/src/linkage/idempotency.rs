@@ -80,7 +80,7 @@ impl Store {
             .bind(&answer.answer)
             .bind(principal)
             .bind(key)
-            .execute(&self.pool)
+            .execute(&self.writer)
             .await
             .map_err(failed(attempted))?;
         Ok(())
@@ -92,7 +92,7 @@ impl Store {
         sqlx::query("DELETE FROM idempotency WHERE principal = $1 AND request_key = $2 AND status IS NULL")
             .bind(principal)
             .bind(key)
-            .execute(&self.pool)
+            .execute(&self.writer)
             .await
             .map_err(failed(attempted))?;
         Ok(())

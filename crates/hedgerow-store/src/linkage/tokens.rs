@@ -202,7 +202,7 @@ impl Store {
         sqlx::query("UPDATE tokens SET used_ms = $1 WHERE id = $2 AND (used_ms IS NULL OR used_ms < $1)")
             .bind(now_ms)
             .bind(id.0)
-            .execute(&self.pool)
+            .execute(&self.writer)
             .await
             .map_err(failed(attempted))?;
         Ok(())

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::time::Duration;
 
 use serde::Serialize;
 use sqlx::Row;
@@ -12,7 +13,7 @@ use super::InstanceId;
 use super::instances::alive_since;
 use crate::dialect::Dialect;
 use crate::error::{StoreError, failed};
-use crate::limits::BATCH_ROWS;
+use crate::limits::{BATCH_ROWS, MAX_RING_SETTLE, RING_SETTLE};
 use crate::linkage::RepositoryId;
 use crate::run::Trigger;
 use crate::store::Store;
@@ -91,7 +92,8 @@ const DUE: &str = "SELECT r.id AS repository_id, r.address, COALESCE(d.rung, 0) 
      d.first_rung_ms, COALESCE(d.next_due_ms, 0) AS next_due_ms, COALESCE(d.failures, 0) AS failures \
      FROM repositories r LEFT JOIN doorbells d ON d.repository_id = r.id \
      WHERE r.name IS NOT NULL AND EXISTS (SELECT 1 FROM fabrics f WHERE f.repository_id = r.id AND f.name IS NOT NULL) \
-     AND (d.repository_id IS NULL OR d.rung > d.answered OR d.next_due_ms <= $1) \
+     AND (d.repository_id IS NULL OR d.next_due_ms <= $1 OR (d.rung > d.answered AND (COALESCE(d.first_rung_ms, 0) <= $1 - $5 \
+     OR COALESCE(d.first_rung_ms, 0) <= $1 - $4 * (d.rung - d.answered) OR REPLACE(REPLACE(d.causes, 'webhook ', ''), 'netbox ', '') <> ''))) \
      AND COALESCE(d.not_before_ms, 0) <= $1 \
      AND (d.claimed_by IS NULL OR NOT EXISTS (SELECT 1 FROM instances i WHERE i.id = d.claimed_by AND i.beat_ms > $2)) \
      ORDER BY COALESCE(d.first_rung_ms, d.next_due_ms, 0), r.id LIMIT $3";
@@ -100,7 +102,7 @@ impl Store {
     /// Rings at `repository`'s door. On return the ring is on record.
     pub async fn ring(&self, repository: RepositoryId, cause: Trigger, now_ms: i64) -> Result<RingSeq, StoreError> {
         let attempted = "ring at the repository's door";
-        let mut connection = self.read(attempted).await?;
+        let mut connection = self.writer.acquire().await.map_err(failed(attempted))?;
         let doors = BTreeMap::from([(repository, cause)]);
         let rings = ring_on(&mut connection, self.dialect, &doors, now_ms).await.map_err(failed(attempted))?;
         let ring = rings.into_values().next();
@@ -121,7 +123,7 @@ impl Store {
         .bind(format!("{cause} "))
         .bind(now_ms)
         .bind(format!("%{cause} %"))
-        .execute(&self.pool)
+        .execute(&self.writer)
         .await
         .map_err(failed(attempted))?;
         Ok(done.rows_affected())
@@ -132,19 +134,24 @@ impl Store {
         let attempted = "shorten the waits";
         sqlx::query("UPDATE doorbells SET not_before_ms = $1 WHERE not_before_ms > $1")
             .bind(latest_ms)
-            .execute(&self.pool)
+            .execute(&self.writer)
             .await
             .map_err(failed(attempted))?;
         Ok(())
     }
 
     /// The repositories whose turn has come, the longest due first: at most `limit`.
+    ///
+    /// A program that rings is heard when it has rung itself out, so that a burst is one visit: [`RING_SETTLE`] later for each
+    /// ring that waits, and no later than [`MAX_RING_SETTLE`] after the first. A person waits for no program.
     pub async fn due(&self, now_ms: i64, limit: u32) -> Result<Vec<Due>, StoreError> {
         let attempted = "see what is due";
         let rows = sqlx::query(DUE)
             .bind(now_ms)
             .bind(alive_since(now_ms))
             .bind(i64::from(limit))
+            .bind(milliseconds(RING_SETTLE))
+            .bind(milliseconds(MAX_RING_SETTLE))
             .fetch_all(&self.pool)
             .await
             .map_err(failed(attempted))?;
@@ -214,7 +221,21 @@ impl Store {
         .bind(now_ms)
         .bind(repository.0)
         .bind(instance.0)
-        .execute(&self.pool)
+        .execute(&self.writer)
+        .await
+        .map_err(failed(attempted))?;
+        Ok(())
+    }
+
+    /// Leaves the door with nothing answered: the visit broke off.
+    pub async fn let_go(&self, repository: RepositoryId, instance: InstanceId) -> Result<(), StoreError> {
+        let attempted = "leave the repository's door";
+        sqlx::query(
+            "UPDATE doorbells SET claimed_by = NULL, claimed_ms = NULL WHERE repository_id = $1 AND claimed_by = $2",
+        )
+        .bind(repository.0)
+        .bind(instance.0)
+        .execute(&self.writer)
         .await
         .map_err(failed(attempted))?;
         Ok(())
@@ -300,6 +321,10 @@ pub(crate) async fn ring_on(
         }
     }
     Ok(rings)
+}
+
+fn milliseconds(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX / 2)
 }
 
 fn door(row: &AnyRow) -> Result<Door, sqlx::Error> {

@@ -153,7 +153,7 @@ impl Store {
         )
         .bind(now_ms)
         .bind(repository.0)
-        .execute(&self.pool)
+        .execute(&self.writer)
         .await
         .map_err(failed(attempted))?;
         Ok(())
@@ -188,7 +188,7 @@ impl Store {
         )
         .bind(commit)
         .bind(fabric.0)
-        .execute(&self.pool)
+        .execute(&self.writer)
         .await
         .map_err(failed(attempted))?;
         if done.rows_affected() == 0 {

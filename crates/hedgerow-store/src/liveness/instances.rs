@@ -70,7 +70,7 @@ impl Store {
         sqlx::query("UPDATE instances SET beat_ms = $1 WHERE id = $2")
             .bind(now_ms)
             .bind(instance.0)
-            .execute(&self.pool)
+            .execute(&self.writer)
             .await
             .map_err(failed(attempted))?;
         Ok(())
@@ -81,7 +81,7 @@ impl Store {
         let attempted = "leave the store";
         sqlx::query("DELETE FROM instances WHERE id = $1")
             .bind(instance.0)
-            .execute(&self.pool)
+            .execute(&self.writer)
             .await
             .map_err(failed(attempted))?;
         Ok(())

@@ -53,7 +53,7 @@ impl Store {
         sqlx::query("UPDATE sign_in_failures SET until_ms = $1 WHERE subject = $2")
             .bind(until_ms)
             .bind(subject)
-            .execute(&self.pool)
+            .execute(&self.writer)
             .await
             .map_err(failed(attempted))?;
         Ok(())
@@ -64,7 +64,7 @@ impl Store {
         let attempted = "forget failed sign-ins";
         sqlx::query("DELETE FROM sign_in_failures WHERE subject = $1")
             .bind(subject)
-            .execute(&self.pool)
+            .execute(&self.writer)
             .await
             .map_err(failed(attempted))?;
         Ok(())

@@ -105,7 +105,7 @@ impl Store {
             .bind(now_ms)
             .bind(expires_ms)
             .bind(&hash.0)
-            .execute(&self.pool)
+            .execute(&self.writer)
             .await
             .map_err(failed(attempted))?;
         Ok(())
@@ -116,7 +116,7 @@ impl Store {
         let attempted = "end the session";
         sqlx::query("DELETE FROM sessions WHERE hash = $1")
             .bind(&hash.0)
-            .execute(&self.pool)
+            .execute(&self.writer)
             .await
             .map_err(failed(attempted))?;
         Ok(())

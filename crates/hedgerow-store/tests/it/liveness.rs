@@ -12,6 +12,8 @@ use crate::linkage::{added, linked};
 
 on_both! {
     rings_while_somebody_is_at_the_door_make_one_more_visit,
+    a_program_is_heard_when_it_has_rung_itself_out_and_a_person_at_once,
+    a_visit_that_broke_off_leaves_the_door_as_it_was,
     a_ring_outlives_the_service_and_says_what_became_of_it,
     what_a_dead_service_had_claimed_is_free,
     of_two_services_one_goes_to_the_door,
@@ -62,6 +64,38 @@ async fn rings_while_somebody_is_at_the_door_make_one_more_visit(database: Datab
     answer(&store, &repository, instance, rung).await;
     assert_eq!(due(&store, NOW).await, 0);
     assert_eq!(due(&store, NOW + 60_000).await, 1, "by the clock");
+}
+
+async fn a_program_is_heard_when_it_has_rung_itself_out_and_a_person_at_once(database: Database) {
+    let store = database.open().await;
+    let repository = repository(&store).await;
+    let ms = |duration: std::time::Duration| i64::try_from(duration.as_millis()).unwrap();
+    let (settle, longest) = (ms(limits::RING_SETTLE), ms(limits::MAX_RING_SETTLE));
+    let instance = store.enter_instance("1", NOW).await.unwrap();
+    let (rung, _) = store.claim(repository.id, instance, NOW).await.unwrap().unwrap();
+    answer(&store, &repository, instance, rung).await;
+    store.ring(repository.id, Trigger::Webhook, NOW).await.unwrap();
+    assert_eq!((due(&store, NOW + settle - 1).await, due(&store, NOW + settle).await), (0, 1));
+    store.ring(repository.id, Trigger::Netbox, NOW + 100).await.unwrap();
+    assert_eq!((due(&store, NOW + 2 * settle - 1).await, due(&store, NOW + 2 * settle).await), (0, 1));
+    for _ in 0..100 {
+        store.ring(repository.id, Trigger::Webhook, NOW + 200).await.unwrap();
+    }
+    assert_eq!((due(&store, NOW + longest - 1).await, due(&store, NOW + longest).await), (0, 1), "nobody waits longer");
+    store.ring(repository.id, Trigger::Cli, NOW + 300).await.unwrap();
+    assert_eq!(due(&store, NOW + 300).await, 1);
+}
+
+async fn a_visit_that_broke_off_leaves_the_door_as_it_was(database: Database) {
+    let store = database.open().await;
+    let repository = repository(&store).await;
+    store.ring(repository.id, Trigger::Api, NOW).await.unwrap();
+    let [first, other] = [store.enter_instance("1", NOW).await.unwrap(), store.enter_instance("2", NOW).await.unwrap()];
+    store.claim(repository.id, first, NOW).await.unwrap().unwrap();
+    store.let_go(repository.id, other).await.unwrap();
+    assert_eq!(due(&store, NOW).await, 0, "it is not the other one's to leave");
+    store.let_go(repository.id, first).await.unwrap();
+    assert_eq!((due(&store, NOW).await, store.unanswered().await.unwrap().0), (1, 1));
 }
 
 async fn a_ring_outlives_the_service_and_says_what_became_of_it(database: Database) {

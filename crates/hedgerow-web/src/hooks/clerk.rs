@@ -118,9 +118,6 @@ async fn write(state: &AppState, asked: &[Asked]) -> Result<Vec<Slip>, StoreErro
     let places = Places(state.store.doorways(&ids, &urls).await?);
     let deliveries: Vec<NewDelivery> = asked.iter().map(|one| whole(one, &places)).collect();
     let recorded = state.store.record_deliveries(&deliveries, now_ms(state)).await?;
-    if recorded.iter().any(|one| one.result == DeliveryResult::Rang) {
-        state.service.rung();
-    }
     Ok(deliveries.into_iter().zip(recorded).map(|(delivery, recorded)| slip(delivery, &recorded, &places)).collect())
 }
 

@@ -10,7 +10,7 @@ use axum::response::Response;
 use hedgerow_store::{Token, TokenHash};
 use secrecy::SecretString;
 
-use crate::limits::USE_NOTED_EVERY;
+use crate::limits::{USE_NOTED_EVERY, USE_NOTED_WITHIN};
 use crate::principal::{Principal, Scope};
 use crate::problem::{Kind, Problem};
 use crate::rate::Turn;
@@ -42,7 +42,7 @@ async fn recognise(state: &AppState, secret: Option<SecretString>, peer: &str) -
         return Err(Problem::new(Kind::Unauthorized, "the token is unknown, expired or revoked"));
     };
     take_turn(state, &format!("token {}", token.id))?;
-    note_use(state, &token, now_ms).await?;
+    note_use(state, &token, now_ms).await;
     let scope = token.fabrics.map_or(Scope::All, |names| Scope::Fabrics(names.into_iter().collect()));
     Ok(Principal::new(token.name, token.role, scope))
 }
@@ -56,12 +56,13 @@ fn bearer(headers: &HeaderMap) -> Option<SecretString> {
 }
 
 /// Who is at the other end, as far as the socket says.
-fn peer(request: &Request) -> String {
+pub(crate) fn peer(request: &Request) -> String {
     let info = request.extensions().get::<ConnectInfo<SocketAddr>>();
     info.map_or_else(|| "somebody".to_owned(), |ConnectInfo(address)| format!("address {}", address.ip()))
 }
 
-fn take_turn(state: &AppState, caller: &str) -> Result<(), Problem> {
+/// Counts a request of `caller`, and refuses it where there were too many within a minute.
+pub(crate) fn take_turn(state: &AppState, caller: &str) -> Result<(), Problem> {
     match state.rates().turn(caller, Instant::now()) {
         Turn::Now => Ok(()),
         Turn::Later(seconds) => {
@@ -70,10 +71,14 @@ fn take_turn(state: &AppState, caller: &str) -> Result<(), Problem> {
     }
 }
 
-async fn note_use(state: &AppState, token: &Token, now_ms: i64) -> Result<(), Problem> {
+/// Whoever only reads is answered although nobody can write just now.
+async fn note_use(state: &AppState, token: &Token, now_ms: i64) {
     let every = i64::try_from(USE_NOTED_EVERY.as_millis()).unwrap_or(i64::MAX);
-    if token.used_ms.is_none_or(|used| now_ms - used >= every) {
-        state.store.touch_token(token.id, now_ms).await?;
+    if token.used_ms.is_some_and(|used| now_ms - used < every) {
+        return;
     }
-    Ok(())
+    let noted = tokio::time::timeout(USE_NOTED_WITHIN, state.store.touch_token(token.id, now_ms)).await;
+    if !matches!(noted, Ok(Ok(()))) {
+        tracing::debug!(token = token.name, "its use could not be noted");
+    }
 }

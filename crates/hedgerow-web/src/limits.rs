@@ -20,6 +20,8 @@ pub const MAX_IDEMPOTENCY_KEY_BYTES: usize = 255;
 pub const MAX_REMEMBERED_BYTES: usize = 256 * 1024;
 /// A token's last use is noted once in this time.
 pub const USE_NOTED_EVERY: Duration = Duration::from_secs(60);
+/// How long a request waits for that.
+pub const USE_NOTED_WITHIN: Duration = Duration::from_millis(250);
 /// The longest reason of a suspension, in bytes.
 pub const MAX_REASON_BYTES: usize = 1_000;
 /// The longest that a token may be given a life, in days.
@@ -28,6 +30,20 @@ pub const MAX_TOKEN_DAYS: u32 = 3_660;
 pub const MAX_TEXT_BYTES: usize = 64 * 1024;
 /// How many of the fabrics that a token is for.
 pub const MAX_TOKEN_FABRICS: usize = 1_000;
+/// Connections at one time; the next one waits. A process may well have no more than 1,024 files open, and git needs some.
+pub const MAX_CONNECTIONS: usize = 512;
+/// How long a request may take to say all but its body, and how long a connection may be silent between two.
+/// Proxies keep theirs open for as long.
+pub const HEADER_TIME: Duration = Duration::from_secs(60);
+/// How long a request's body may take to arrive.
+pub const BODY_TIME: Duration = Duration::from_secs(30);
+/// How much of a body that was refused is read and thrown away, so that whoever sends it sees the refusal. GitHub's largest
+/// delivery has 25 MB.
+pub const LINGER_BYTES: usize = 32 * 1024 * 1024;
+/// How long that may take.
+pub const LINGER_TIME: Duration = Duration::from_secs(5);
+/// When no connection can be accepted, the next try is so much later.
+pub const ACCEPT_PAUSE: Duration = Duration::from_millis(200);
 /// How long a delivery's body may take to arrive.
 pub const HOOK_BODY: Duration = Duration::from_secs(10);
 /// A delivery that is not on record within this time is answered with "try again": forges wait for few seconds.

@@ -21,6 +21,7 @@ use hedgerow_forge::webhook::{self, Provider, Verdict};
 use hedgerow_store::{DeliveryResult, NewDelivery, Wanted};
 use serde::Serialize;
 
+use crate::authenticate::{peer, take_turn};
 use crate::limits::{HOOK_ANSWER, HOOK_BODY};
 use crate::problem::{Kind, Problem};
 use crate::state::AppState;
@@ -53,7 +54,10 @@ pub(crate) async fn receive(
     Path((provider, id)): Path<(String, String)>,
     request: Request,
 ) -> Result<Response, Problem> {
-    let known = find(&state, &provider, &id).await?;
+    let known = match find(&state, &provider, &id).await? {
+        Some(known) => known,
+        None => return Err(nobody(&state, &request)),
+    };
     let (parts, body) = request.into_parts();
     let body = match tokio::time::timeout(HOOK_BODY, read(&state, &parts.headers, body)).await {
         Ok(body) => body,
@@ -75,11 +79,16 @@ pub(crate) async fn receive(
 }
 
 /// The hook at this address. One that is not there, and one of another provider, are one answer.
-async fn find(state: &AppState, provider: &str, id: &str) -> Result<std::sync::Arc<Known>, Problem> {
-    let absent = || Problem::absent("hook at this address");
-    let provider: Provider = provider.parse().map_err(|_| absent())?;
+async fn find(state: &AppState, provider: &str, id: &str) -> Result<Option<std::sync::Arc<Known>>, Problem> {
+    let Ok(provider) = provider.parse::<Provider>() else { return Ok(None) };
     let known = state.secrets().find(state, id).await?;
-    known.filter(|known| known.provider == provider).ok_or_else(absent)
+    Ok(known.filter(|known| known.provider == provider))
+}
+
+/// Each address that no hook has costs a question to the store: nobody may ask as many as they like.
+fn nobody(state: &AppState, request: &Request) -> Problem {
+    let turn = take_turn(state, &format!("hooks of {}", peer(request)));
+    turn.err().unwrap_or_else(|| Problem::absent("hook at this address"))
 }
 
 /// Why a body was not read.

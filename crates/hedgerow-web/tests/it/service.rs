@@ -140,8 +140,11 @@ impl Service {
         let token = first_token(&store, 1).await.unwrap().expect("a new store has had no token");
         let state = AppState::new(parts);
         let address = listener.local_addr().unwrap();
-        let served = router(state.clone()).into_make_service_with_connect_info::<SocketAddr>();
-        tokio::spawn(async move { axum::serve(listener, served).await.unwrap() });
+        let served = router(state.clone());
+        tokio::spawn(async move {
+            let (_open, closed) = tokio::sync::watch::channel(false);
+            hedgerow_web::serve(listener, served, closed).await;
+        });
         Self { state, address, token: token.expose_secret().to_owned(), _directory: directory }
     }
 

@@ -1,7 +1,6 @@
 //! The service while it runs: the socket, the loops, and the signals.
 
 use std::future::Future;
-use std::net::SocketAddr;
 
 use anyhow::{Context, Result, bail};
 use hedgerow_git::Cancel;
@@ -78,16 +77,10 @@ async fn drain<T>(setup: &Setup, signals: &mut Signals, ended: impl Future<Outpu
     }
 }
 
-async fn serve(listener: TcpListener, state: AppState, mut closed: watch::Receiver<bool>) -> std::io::Result<()> {
+async fn serve(listener: TcpListener, state: AppState, closed: watch::Receiver<bool>) {
     let is_https = state.public_url.as_deref().is_some_and(|url| url.starts_with("https://"));
     let settings = hedgerow_web::pages::Settings { anonymous: None, is_https };
-    let site = hedgerow_web::pages::site(state, settings);
-    let service = site.into_make_service_with_connect_info::<SocketAddr>();
-    let until = async move {
-        // An error means that the sender is gone, and with it the service.
-        let _ = closed.wait_for(|closed| *closed).await;
-    };
-    axum::serve(listener, service).with_graceful_shutdown(until).await
+    hedgerow_web::serve(listener, hedgerow_web::pages::site(state, settings), closed).await;
 }
 
 /// Reads the file again. What is wrong with it is told, and what was in force stays.

@@ -12,9 +12,11 @@ use reqwest::redirect::Policy;
 use rustls_platform_verifier::BuilderVerifierExt;
 use secrecy::{ExposeSecret, SecretString};
 use serde::de::DeserializeOwned;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc2822;
 
 use crate::error::{ClientError, ForgeError};
-use crate::limits::{CONNECT_TIME, MAX_ANSWER_BYTES, MAX_RETRY_AFTER, REQUEST_TIME};
+use crate::limits::{CONNECT_TIME, MAX_ANSWER_BYTES, MAX_RETRY_AFTER, PATIENCE_TIME, REQUEST_TIME};
 
 /// What speaks to forges. Cheap to clone; the clones share connections.
 #[derive(Clone, Debug)]
@@ -90,6 +92,25 @@ impl Client {
         Ok((answer.status, answer.body))
     }
 
+    /// How long the git server at `url` asks us to stay away: git meets such an answer too, and tells nobody what was in it. One
+    /// small question, by the same name and password; `None`: it asks for no such thing, or not any more.
+    pub async fn patience(
+        &self,
+        url: &str,
+        login: Option<(&str, &SecretString)>,
+    ) -> Result<Option<Duration>, ForgeError> {
+        let url = self.admitted(&format!("{}/info/refs?service=git-upload-pack", url.trim_end_matches('/')))?;
+        let mut request = self.http.get(url).timeout(PATIENCE_TIME);
+        if let Some((user, password)) = login {
+            request = request.basic_auth(user, Some(password.expose_secret()));
+        }
+        let response = request.send().await.map_err(|error| unreachable(&error.without_url()))?;
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let answer = Answer { status, headers, body: Vec::new() };
+        let asks = status == 503 || matches!(status, 403 | 429) && answer.is_rate_limit();
+        Ok(if asks { answer.retry_after() } else { None })
+    }
+
     /// A literal address never meets the resolver.
     fn admitted(&self, text: &str) -> Result<reqwest::Url, ForgeError> {
         let refused = |why: &str| ForgeError::Disallowed(why.to_owned());
@@ -163,14 +184,15 @@ impl Answer {
         self.status == 429 || self.headers.contains_key(header::RETRY_AFTER) || none_left
     }
 
+    /// In seconds, or until a date: then by the server's own clock, where it tells that. No longer than [`MAX_RETRY_AFTER`].
     fn retry_after(&self) -> Option<Duration> {
-        let number = |name: &str| self.headers.get(name)?.to_str().ok()?.trim().parse::<u64>().ok();
-        let until_reset = || {
-            let date = self.headers.get(header::DATE)?.to_str().ok()?;
-            let now = time::OffsetDateTime::parse(date, &time::format_description::well_known::Rfc2822).ok()?;
-            number("x-ratelimit-reset")?.checked_sub(now.unix_timestamp().try_into().ok()?)
-        };
-        let seconds = number("retry-after").or_else(until_reset)?;
+        let text = |name: &str| self.headers.get(name)?.to_str().ok().map(str::trim);
+        let number = |name: &str| text(name)?.parse::<u64>().ok();
+        let date = |name: &str| OffsetDateTime::parse(text(name)?, &Rfc2822).ok();
+        let now = || date("date").unwrap_or_else(OffsetDateTime::now_utc);
+        let until = || u64::try_from((date("retry-after")? - now()).whole_seconds().max(0)).ok();
+        let until_reset = || number("x-ratelimit-reset")?.checked_sub(now().unix_timestamp().try_into().ok()?);
+        let seconds = number("retry-after").or_else(until).or_else(until_reset)?;
         Some(Duration::from_secs(seconds).min(MAX_RETRY_AFTER))
     }
 

@@ -21,6 +21,8 @@ pub const MAX_SIGNATURES: usize = 8;
 pub const CONNECT_TIME: Duration = Duration::from_secs(10);
 /// How long a forge may take to answer, all in all.
 pub const REQUEST_TIME: Duration = Duration::from_secs(30);
+/// How long a git server may take to say how long it wants to be left alone.
+pub const PATIENCE_TIME: Duration = Duration::from_secs(5);
 /// The largest answer of a forge's, in bytes.
 pub const MAX_ANSWER_BYTES: usize = 256 * 1024;
 /// The longest that a forge may ask us to stay away; the more it asks for, the more likely that it is a mistake.

@@ -10,6 +10,7 @@ use hedgerow_core::path::TreePath;
 use crate::credential::Remote;
 use crate::error::ObjectError;
 use crate::id::CommitId;
+use crate::mirror::place;
 use crate::objects::{CommitRead, Objects};
 
 /// The copy of a remote, to look into.
@@ -63,7 +64,7 @@ impl Archive {
     /// # Errors
     /// [`ObjectError::Damaged`] when there is one that cannot be opened.
     pub fn open(cache_root: &Path, remote: &Remote) -> Result<Option<Self>, ObjectError> {
-        let copy = cache_root.join(remote.cache_key()).join("repository.git");
+        let copy = place::of(cache_root, remote).join("repository.git");
         if !copy.is_dir() {
             return Ok(None);
         }

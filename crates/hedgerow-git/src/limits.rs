@@ -48,6 +48,8 @@ pub const MAX_COMMITS: usize = 1_000_000;
 pub const MAX_OBJECT_BYTES: u64 = hedgerow_core::limits::MAX_FILE_BYTES;
 /// How much of what was read is kept to resolve deltas against, in bytes.
 pub const PACK_CACHE_BYTES: usize = 16 * 1024 * 1024;
+/// So many threads that hang with a copy of one remote are given up; then the next one has to wait.
+pub const MAX_GIVEN_UP: usize = 4;
 /// A cache with more packs than this is made anew, since each costs every later look-up.
 pub const MAX_PACKS: usize = 60;
 /// How much history the first fetch brings. The head alone would do for placing; but whether our last commit was taken back

@@ -57,12 +57,7 @@ impl Store {
     }
 
     async fn open_database(options: &AnyConnectOptions, attempted: &str) -> Result<Self, StoreError> {
-        match tokio::time::timeout(
-            limits::CONNECT_WAIT,
-            Self::ready(options, Dialect::Postgres, attempted),
-        )
-        .await
-        {
+        match tokio::time::timeout(limits::CONNECT_WAIT, Self::ready(options, Dialect::Postgres, attempted)).await {
             Ok(opened) => opened,
             Err(_) => Err(StoreError::unreachable(attempted, "no answer in time")),
         }

@@ -4,11 +4,12 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use hedgerow_forge::{
     AppName, Client, Expiry, ForgeError, GITHUB_API, Installation, InstallationName, TokenForge, expiry,
 };
-use hedgerow_git::{Credential, HeldKey, HostKeys, KeyError, RemoteUrl, Transport};
+use hedgerow_git::{Credential, HeldKey, HostKeys, KeyError, Remote, RemoteUrl, Transport};
 use hedgerow_store::{CredentialKind, CredentialRow, RepositoryId, SealError, SealingKeys};
 use secrecy::SecretString;
 
@@ -136,6 +137,24 @@ impl Resolver {
         };
         let failed = |why| CredentialError::Forge { source_tried: source_of(row), why };
         expiry(&self.0.client, &forge, &secret).await.map_err(failed)
+    }
+
+    /// How long the server of `remote` asks us to stay away, where it speaks HTTP and says so: one question of our own.
+    pub(crate) async fn patience(&self, remote: &Remote) -> Option<Duration> {
+        if !matches!(remote.url.transport(), Transport::Https | Transport::Http) {
+            return None;
+        }
+        let login = match &remote.credential {
+            Credential::Token { username, secret } => Some((username.as_str(), secret)),
+            _ => None,
+        };
+        match self.0.client.patience(&remote.url.to_string(), login).await {
+            Ok(patience) => patience,
+            Err(error) => {
+                tracing::debug!(%error, "the server does not say how long it wants to be left alone");
+                None
+            }
+        }
     }
 
     fn environment(&self, url: &RemoteUrl, row: &CredentialRow) -> Result<Credential, CredentialError> {

@@ -6,6 +6,7 @@ mod fetch;
 mod history;
 mod lock;
 mod look;
+pub(crate) mod place;
 mod push;
 mod read;
 mod redirect;
@@ -53,14 +54,19 @@ impl Mirror {
     /// Takes the copy of `remote` under `cache_root`, or a place for one. Waits for another process that has it, up to
     /// the deadline. Nothing is fetched yet.
     pub fn open(git: &Git, cache_root: &Path, remote: &Remote) -> Result<Self, MirrorError> {
-        let root = std::path::absolute(cache_root).map_err(io_error(cache_root))?.join(remote.cache_key());
+        let root = place::of(&std::path::absolute(cache_root).map_err(io_error(cache_root))?, remote);
         fs::DirBuilder::new().recursive(true).mode(0o700).create(&root).map_err(io_error(&root))?;
-        let lock = Lock::take(&root.join("lock"), git.patience())?;
+        let lock = Lock::take(&root.join(place::LOCK), git.patience())?;
         let keeper = Keeper::of(remote).map_err(io_error(&root))?;
         let (git, remote, objects) = (git.clone(), remote.clone(), OnceCell::new());
         let mirror = Self { git, remote, root, keeper, objects, branch: None, _lock: lock };
         mirror.tidy().map_err(io_error(&mirror.root))?;
         Ok(mirror)
+    }
+
+    /// Gives up whoever holds the copy of `remote` now, a thread that hangs: the next one to open it gets another place.
+    pub fn give_up(cache_root: &Path, remote: &Remote) -> Result<(), MirrorError> {
+        place::give_up(cache_root, remote).map_err(io_error(cache_root))
     }
 
     /// The remote that this is a copy of.

@@ -6,10 +6,12 @@
 //! what that means at any moment: it needs nobody to be alive.
 
 mod conditions;
+mod cut;
 mod facts;
 mod fairness;
 mod health;
 mod past;
+mod patience;
 mod progress;
 mod rights;
 mod schedule;
@@ -133,11 +135,6 @@ impl Service {
         Ok(ring)
     }
 
-    /// Somebody rang through the store itself: the loops need not wait until they look.
-    pub fn rung(&self) {
-        self.0.bell.notify_one();
-    }
-
     /// The steps of all runs in this process, as they pass.
     pub fn progress(&self) -> broadcast::Receiver<Progress> {
         self.0.progress.subscribe()
@@ -180,6 +177,13 @@ impl Service {
     /// Whether work can be done: database, git and loops are each tried.
     pub async fn health(&self) -> Health {
         health::of(&self.0).await
+    }
+
+    /// When each of the loops was last heard of, in ms since 1970 UTC: those that run.
+    pub fn heard(&self) -> Vec<(&'static str, i64)> {
+        let loops = [("scheduler", &self.0.scheduler_ms), ("watchdog", &self.0.watchdog_ms)];
+        let heard = loops.map(|(name, beat)| (name, beat.load(std::sync::atomic::Ordering::Relaxed)));
+        heard.into_iter().filter(|(_, at_ms)| *at_ms > 0).collect()
     }
 
     /// What a run would do at `place`, by the repository's credentials. Writes nothing anywhere but in the cache.

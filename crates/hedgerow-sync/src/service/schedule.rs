@@ -10,7 +10,7 @@ use tokio::task::JoinSet;
 
 use super::conditions::milliseconds;
 use super::fairness::slow_workers;
-use super::settings::{CLOCK_SLACK, CUT_GRACE, DRAIN, DUE_ROWS, LOOK_REQUESTS, RATE_PAUSE, TICK};
+use super::settings::{CLOCK_SLACK, CUT_GRACE, DRAIN, DUE_ROWS, LOOK_REQUESTS, RATE_PAUSE, TICK, VISIT_GRACE};
 use super::walk::Under;
 use super::{Inner, visit, watchdog};
 
@@ -103,9 +103,17 @@ fn start(inner: &Arc<Inner>, instance: InstanceId, due: &Due, workers: &mut Join
     let (inner, due) = (Arc::clone(inner), due.clone());
     workers.spawn(async move {
         let present = Present { inner: &inner, repository: due.repository };
-        let visited = visit::make(&inner, instance, due.repository, due.next_due_ms, due.failures, &under).await;
-        if let Err(error) = visited {
-            tracing::warn!(repository = %due.repository, %error, "a visit could not be recorded");
+        let limit = inner.parts.settings.run_deadline + VISIT_GRACE;
+        let visit = visit::make(&inner, instance, due.repository, due.next_due_ms, due.failures, &under);
+        let broken_off = match tokio::time::timeout(limit, visit).await {
+            Ok(Ok(_)) => None,
+            Ok(Err(error)) => Some(error.to_string()),
+            Err(_) => Some(format!("it was not over after {} s", limit.as_secs())),
+        };
+        if let Some(why) = broken_off {
+            tracing::warn!(repository = %due.repository, why, "a visit broke off");
+            under.cancel.cancel();
+            visit::let_go(&inner, instance, due.repository).await;
         }
         drop(present);
     });

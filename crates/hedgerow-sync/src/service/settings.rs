@@ -50,6 +50,8 @@ pub(super) const BEAT: Duration = Duration::from_secs(4);
 pub(super) const LOOK: Duration = Duration::from_secs(30);
 /// How long a visit that was cut may take to end before its thread is given up.
 pub(super) const CUT_GRACE: Duration = Duration::from_secs(5);
+/// How much longer than its run a whole visit may take: credentials are opened before, and what was learned is written after.
+pub(super) const VISIT_GRACE: Duration = Duration::from_secs(120);
 /// A clock that goes back by less is being set right.
 pub(super) const CLOCK_SLACK: Duration = Duration::from_secs(2);
 /// How long the whole service may take to stop.

@@ -1,7 +1,7 @@
 //! A visit at a repository: claim, look, run what moved, write down what is known, leave the door.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use hedgerow_git::{BranchChoice, BranchName, Cancel, CommitId, RemoteUrl};
 use hedgerow_store::{
@@ -12,15 +12,15 @@ use hedgerow_store::{
 use super::conditions::{interval, milliseconds};
 use super::facts;
 use super::fairness::{PUSH_WINDOW_MS, next_push_ms};
+use super::patience;
 use super::rights::remotes;
-use super::settings::{CUT_GRACE, FIRST_BACKOFF, JITTER, RATE_PAUSE, RUN_REQUESTS};
-use super::walk::{Asked, Under, Walked, settled_by, walk};
-use super::{Inner, Progress};
+use super::settings::{FIRST_BACKOFF, JITTER, RUN_REQUESTS};
+use super::walk::{Asked, Under, Walked, settled_by};
+use super::{Inner, Progress, cut};
 use crate::draft;
 use crate::failure::Failure;
 use crate::memory::Memory;
 use crate::request::{Committing, Judging, Request, Target};
-use crate::world::World;
 
 /// What a visit came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,7 +53,7 @@ struct Scene {
 }
 
 /// How the walk ended.
-enum End {
+pub(super) enum End {
     Walked(Walked),
     Failed(Failure),
     /// It hung in this step.
@@ -91,7 +91,7 @@ pub(super) async fn make(
         store.answer(repository, instance, &gone, inner.now_ms()).await?;
         return Ok(None);
     };
-    let (end, settled) = walked(inner, &scene, trigger, under).await;
+    let Walk { end, settled, patience } = walked(inner, &scene, trigger, under).await;
     let now_ms = inner.now_ms();
     learn(inner, &scene, &end, &settled, now_ms).await?;
     let (outcome, reason, runs, pushes) = told(&end);
@@ -104,7 +104,7 @@ pub(super) async fn make(
     let answered = Answered {
         rung,
         next_due_ms: next_due_ms(inner, &scene, due_ms, failures, now_ms),
-        not_before_ms: not_before_ms(inner, repository, &end, pushes, now_ms).await?,
+        not_before_ms: not_before_ms(inner, repository, patience, pushes, now_ms).await?,
         failures,
     };
     store.answer(repository, instance, &answered, now_ms).await?;
@@ -118,6 +118,18 @@ pub(super) async fn make(
     Ok(Some(finished))
 }
 
+/// Leaves the door of a repository where a visit broke off, however long the store takes to be told: a claim of a service
+/// that lives is respected for ever.
+pub(super) async fn let_go(inner: &Inner, instance: InstanceId, repository: RepositoryId) {
+    loop {
+        tokio::time::sleep(FIRST_BACKOFF).await;
+        match inner.parts.store.let_go(repository, instance).await {
+            Ok(()) => return,
+            Err(error) => tracing::warn!(%repository, %error, "its door cannot be left; trying again"),
+        }
+    }
+}
+
 async fn scene(inner: &Inner, id: RepositoryId) -> Result<Option<Scene>, StoreError> {
     let store = &inner.parts.store;
     let Some(repository) = store.repository_by_id(id).await? else { return Ok(None) };
@@ -127,20 +139,35 @@ async fn scene(inner: &Inner, id: RepositoryId) -> Result<Option<Scene>, StoreEr
     Ok(Some(Scene { repository, fabrics, known, credentials: store.credentials(id).await? }))
 }
 
-/// The walk on its thread, cut when it takes too long. Beside it, for each fabric, what its outcome is settled by.
-async fn walked(inner: &Arc<Inner>, scene: &Scene, trigger: Trigger, under: &Arc<Under>) -> (End, Vec<String>) {
+/// A walk, as far as it came.
+struct Walk {
+    end: End,
+    /// For each fabric, what its outcome is settled by.
+    settled: Vec<String>,
+    /// For how long the server asked to be left alone.
+    patience: Option<Duration>,
+}
+
+impl From<Failure> for Walk {
+    fn from(failure: Failure) -> Self {
+        Self { end: End::Failed(failure), settled: Vec::new(), patience: None }
+    }
+}
+
+/// The walk on its thread, cut when it takes too long.
+async fn walked(inner: &Arc<Inner>, scene: &Scene, trigger: Trigger, under: &Arc<Under>) -> Walk {
     let world = inner.world(under.cancel.clone());
     let opened = remotes(&inner.parts.credentials, &scene.repository, &scene.credentials, inner.now_ms()).await;
     let remotes = match opened {
         Ok(remotes) => remotes,
-        Err(failure) => return (End::Failed(failure), Vec::new()),
+        Err(failure) => return failure.into(),
     };
     let mut settled = Vec::new();
     let mut fabrics = Vec::new();
     for (fabric, known) in scene.fabrics.iter().zip(&scene.known) {
         let request = match request(inner, &remotes.writer, fabric, known, trigger) {
             Ok(request) => request,
-            Err(failure) => return (End::Failed(failure), Vec::new()),
+            Err(failure) => return failure.into(),
         };
         settled.push(settled_by(&world, &request));
         if fabric.suspension.is_none() {
@@ -148,37 +175,13 @@ async fn walked(inner: &Arc<Inner>, scene: &Scene, trigger: Trigger, under: &Arc
         }
     }
     if fabrics.is_empty() {
-        return (End::Walked(Walked { told: Vec::new() }), settled);
+        return Walk { end: End::Walked(Walked { told: Vec::new() }), settled, patience: None };
     }
+    let writer = remotes.writer.clone();
     let asked = Asked { repository: scene.repository.id, remotes, fabrics };
-    (cut_in_time(inner, world, asked, under).await, settled)
-}
-
-async fn cut_in_time(inner: &Arc<Inner>, world: World, asked: Asked, under: &Arc<Under>) -> End {
-    let limit = inner.parts.settings.run_deadline;
-    let (progress, seen) = (inner.progress.clone(), Arc::clone(under));
-    let url = asked.remotes.writer.url.canonical();
-    let mut walking = tokio::task::spawn_blocking(move || walk(&world, &asked, &seen, &progress));
-    let joined = match tokio::time::timeout(limit, &mut walking).await {
-        Ok(joined) => joined,
-        Err(_) => {
-            let step = under.step().unwrap_or("starting");
-            under.cancel.cancel();
-            if tokio::time::timeout(CUT_GRACE, &mut walking).await.is_err() {
-                // Nothing stops a thread. It is left alone, and what it held is taken from it: its writes are refused.
-                tracing::error!(repository = url, step, "a worker hangs and does not heed: its lease is revoked");
-                if let Err(error) = inner.parts.store.revoke(&url).await {
-                    tracing::warn!(%error, "the lease could not be revoked");
-                }
-            }
-            return End::Cut(step);
-        }
-    };
-    match joined {
-        Ok(Ok(walked)) => End::Walked(walked),
-        Ok(Err(failure)) => End::Failed(failure),
-        Err(error) => End::Failed(Failure::Panicked(error.to_string())),
-    }
+    let end = cut::in_time(inner, world, asked, under).await;
+    let patience = patience::asked_for(inner, &writer, &end).await;
+    Walk { end, settled, patience }
 }
 
 fn request(
@@ -342,12 +345,12 @@ fn next_due_ms(inner: &Inner, scene: &Scene, due_ms: i64, failures: i64, now_ms:
 async fn not_before_ms(
     inner: &Inner,
     repository: RepositoryId,
-    end: &End,
+    patience: Option<Duration>,
     pushes: i64,
     now_ms: i64,
 ) -> Result<i64, StoreError> {
-    if let End::Failed(Failure::Remote(hedgerow_git::RemoteError::RateLimited { retry_after, .. })) = end {
-        return Ok(now_ms + milliseconds(retry_after.unwrap_or(RATE_PAUSE)));
+    if let Some(patience) = patience {
+        return Ok(now_ms + milliseconds(patience));
     }
     if pushes == 0 {
         return Ok(0);

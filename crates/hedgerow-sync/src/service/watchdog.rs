@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 use hedgerow_store::{InstanceId, LinkedFabric, Liveness, NewEvent, Severity, StoreError};
 
 use super::conditions::{deadline_ms, milliseconds};
-use super::settings::{BEAT, CUT_GRACE, LOOP_TTL, WATCH};
+use super::settings::{BEAT, LOOP_TTL, VISIT_GRACE, WATCH};
 use super::{Inner, facts};
 
 /// Runs until it is aborted.
@@ -39,7 +39,7 @@ async fn round(
         inner.parts.store.add_events(&[stopped(now_ms)]).await?;
     }
     *stuck = silent;
-    let limit = milliseconds(inner.parts.settings.run_deadline + 2 * CUT_GRACE);
+    let limit = milliseconds(inner.parts.settings.run_deadline + VISIT_GRACE);
     for (repository, under) in inner.visits.lock().expect("the list of visits").iter() {
         if now_ms - under.started_ms > limit {
             tracing::error!(%repository, step = under.step(), "a worker is past its deadline, and was not cut");

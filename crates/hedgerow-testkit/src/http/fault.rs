@@ -48,6 +48,8 @@ impl Stage {
 pub enum Fault {
     /// This status, with these words as its body; nothing is done.
     Status(u16, String),
+    /// This status, and when to come again as `Retry-After` has it; nothing is done.
+    Later(u16, String),
     /// Everything is done, and this status is the answer nevertheless.
     StatusAfter(u16, String),
     /// A redirect to this URL's same path; nothing is done.
@@ -82,6 +84,9 @@ pub(super) enum Answer {
 pub(super) fn answer(fault: &Fault, root: &Path, request: &Full, stop: &AtomicBool) -> Answer {
     match fault {
         Fault::Status(status, words) => Answer::Whole(message::plain(*status, "Retry-After: 7\r\n", words)),
+        Fault::Later(status, after) => {
+            Answer::Whole(message::plain(*status, &format!("Retry-After: {after}\r\n"), "come again"))
+        }
         Fault::StatusAfter(status, words) => {
             cgi::answer(root, request);
             Answer::Whole(message::plain(*status, "", words))

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::AtomicU64;
 
-use hedgerow_store::{ConditionKind, FabricId, LinkedFabric, Liveness, Store, StoreError, Truth};
+use hedgerow_store::{ConditionKind, FabricId, LinkedFabric, Liveness, StoreError, Truth};
+use hedgerow_sync::service::{FabricStatus, Service};
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
@@ -16,10 +17,13 @@ type Seconds = Family<Labels, Gauge<f64, AtomicU64>>;
 type Count = Family<Labels, Gauge>;
 
 /// Everything is read before anything is registered: half a truth would look like a whole one.
-pub(super) async fn register(registry: &mut Registry, store: &Store, now_ms: i64) -> Result<(), StoreError> {
+pub(super) async fn register(registry: &mut Registry, service: &Service, now_ms: i64) -> Result<(), StoreError> {
+    let store = &service.parts().store;
     let fabrics = store.linked_fabrics().await?;
     let liveness = store.all_liveness().await?;
-    let conditions = store.conditions().await?;
+    // As they are now, whoever is dead: what was written down last may be out of date.
+    let statuses: BTreeMap<FabricId, FabricStatus> =
+        service.statuses().await?.into_iter().map(|status| (status.id, status)).collect();
     let objects: BTreeMap<FabricId, u64> =
         store.fabrics().await?.into_iter().map(|state| (state.fabric.id, state.living)).collect();
     let due = store.next_due().await?;
@@ -33,7 +37,7 @@ pub(super) async fn register(registry: &mut Registry, store: &Store, now_ms: i64
         if let Some(due_ms) = due.get(&fabric.repository) {
             of_fabrics.due.get_or_create(&name(fabric)).set(seconds(*due_ms));
         }
-        for row in conditions.get(&fabric.id).into_iter().flatten() {
+        for row in statuses.get(&fabric.id).into_iter().flat_map(|status| &status.conditions) {
             of_fabrics.condition(fabric, row.kind, row.status);
         }
     }
@@ -137,6 +141,6 @@ fn name(fabric: &LinkedFabric) -> Labels {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "times in ms stay below 2^53 for some 280,000 years")]
-fn seconds(ms: i64) -> f64 {
+pub(super) fn seconds(ms: i64) -> f64 {
     ms as f64 / 1000.0
 }

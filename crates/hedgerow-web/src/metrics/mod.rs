@@ -6,6 +6,8 @@
 mod counters;
 mod gauges;
 
+use std::sync::atomic::AtomicU64;
+
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
@@ -32,10 +34,16 @@ async fn text(state: &AppState) -> String {
     let mut registry = Registry::with_prefix("hedgerow");
     one(&mut registry, "build_info", "The version that runs.", vec![("version", state.version.to_owned())]);
     counters::register(&mut registry, &state.tally.counts());
-    let read = gauges::register(&mut registry, &state.store, now_ms(state)).await;
+    let read = gauges::register(&mut registry, &state.service, now_ms(state)).await;
     if let Err(error) = &read {
         tracing::error!("metrics: {error}");
     }
+    let heard = Family::<Labels, Gauge<f64, AtomicU64>>::default();
+    for (name, at_ms) in state.service.heard() {
+        heard.get_or_create(&vec![("loop", name.to_owned())]).set(gauges::seconds(at_ms));
+    }
+    let help = "When a loop of the service was last heard of; absent where none runs.";
+    registry.register("loop_last_heard_timestamp_seconds", help, heard);
     let up = Gauge::<i64>::default();
     up.set(i64::from(read.is_ok()));
     registry.register("store_up", "Whether the store could be read: without it nothing is known of fabrics.", up);

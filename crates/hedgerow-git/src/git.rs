@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::fmt;
 use std::io;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -96,7 +97,7 @@ pub struct CheckedOut {
 impl Git {
     /// Finds `git` and looks at its version.
     pub fn find(config: GitConfig) -> Result<Self, GitError> {
-        let program = config.program.unwrap_or_else(|| "git".into());
+        let program = config.program.unwrap_or_else(|| on_path(&config.environment));
         let commands = Commands::new(program.clone(), config.askpass, &config.environment);
         let patience = Patience { deadline: config.deadline, cancel: config.cancel };
         let command = commands.version();
@@ -224,6 +225,15 @@ impl Git {
         let finished = crate::process::run(command, self.patience());
         succeeded(command, self.patience(), finished).map(|finished| finished.stdout)
     }
+}
+
+/// `git`, by its whole path where `PATH` leads to one. A program that has to be looked for is started by a fork of this process,
+/// whose every page is then copied or marked; one with a path is not.
+fn on_path(environment: &[(OsString, OsString)]) -> PathBuf {
+    let path = environment.iter().find(|(name, _)| name == "PATH").map(|(_, value)| value.clone()).unwrap_or_default();
+    let can_start = |file: &PathBuf| file.metadata().is_ok_and(|found| found.is_file() && found.mode() & 0o111 != 0);
+    let found = std::env::split_paths(&path).map(|dir| dir.join("git")).find(can_start);
+    found.filter(|file| file.is_absolute()).unwrap_or_else(|| "git".into())
 }
 
 fn succeeded(command: &Command, patience: &Patience, result: io::Result<Finished>) -> Result<Finished, GitError> {

@@ -5,12 +5,12 @@
 
 use std::path::Path;
 
-use hedgerow_core::path::TreePath;
+use hedgerow_core::path::{FabricDir, TreePath};
 
 use crate::credential::Remote;
 use crate::error::ObjectError;
 use crate::id::CommitId;
-use crate::mirror::place;
+use crate::mirror::{TreeLook, place};
 use crate::objects::{CommitRead, Objects};
 
 /// The copy of a remote, to look into.
@@ -82,6 +82,12 @@ impl Archive {
     /// The entries of a directory (of the root, without one) in git's order; `None` when there is no such directory.
     pub fn list(&self, commit: &CommitId, dir: Option<&TreePath>) -> Result<Option<Vec<Listed>>, ObjectError> {
         self.objects.list(commit, dir)
+    }
+
+    /// The fabric's directory at `commit`. The hash of a file that is too large to read is left out: whoever looks judges
+    /// by its size.
+    pub fn fabric_tree(&self, commit: &CommitId, dir: &FabricDir) -> Result<TreeLook, ObjectError> {
+        self.objects.fabric_tree(commit, dir, &|_| Ok(String::new()))
     }
 
     /// What a commit says.

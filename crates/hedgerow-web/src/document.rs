@@ -10,7 +10,7 @@ use crate::router::api;
 
 const BEARER: &str = "bearer";
 /// How the addresses end whose handlers ask a repository's remote, and fail when it does.
-const ASKING: [&str; 6] = ["/fabrics", "/plan", "/fabrics/{name}", "/orphans", "/check", "/yaml"];
+const ASKING: [&str; 8] = ["/fabrics", "/plan", "/fabrics/{name}", "/orphans", "/check", "/yaml", "/vet", "/file"];
 
 /// The OpenAPI 3.1 document of the API.
 pub fn document() -> OpenApi {

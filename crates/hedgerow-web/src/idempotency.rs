@@ -8,7 +8,7 @@ use axum::response::Response;
 use hedgerow_store::{Idempotent, Remembered};
 use serde::{Deserialize, Serialize};
 
-use crate::limits::{IDEMPOTENCY, MAX_BODY_BYTES, MAX_IDEMPOTENCY_KEY_BYTES, MAX_REMEMBERED_BYTES};
+use crate::limits::{IDEMPOTENCY, MAX_IDEMPOTENCY_KEY_BYTES, MAX_REMEMBERED_BYTES, MAX_VETTED_BODY_BYTES};
 use crate::principal::Principal;
 use crate::problem::{Kind, Problem};
 use crate::state::AppState;
@@ -39,8 +39,9 @@ pub(crate) async fn idempotency(
 ) -> Result<Response, Problem> {
     let Some(key) = key(request.method(), request.headers())? else { return Ok(next.run(request).await) };
     let (parts, body) = request.into_parts();
-    let body =
-        to_bytes(body, MAX_BODY_BYTES).await.map_err(|_| Problem::new(Kind::TooLarge, "the body is too large"))?;
+    let body = to_bytes(body, MAX_VETTED_BODY_BYTES)
+        .await
+        .map_err(|_| Problem::new(Kind::TooLarge, "the body is too large"))?;
     let digest = digest(&parts.uri.to_string(), &body);
     let now = now_ms(&state);
     let forget_before = now - i64::try_from(IDEMPOTENCY.as_millis()).unwrap_or(0);

@@ -26,6 +26,10 @@ pub const USE_NOTED_WITHIN: Duration = Duration::from_millis(250);
 pub const MAX_REASON_BYTES: usize = 1_000;
 /// The longest that a token may be given a life, in days.
 pub const MAX_TOKEN_DAYS: u32 = 3_660;
+/// The largest text that is judged or filed, in bytes: the wiring of some thousand servers.
+pub const MAX_VETTED_BYTES: usize = 1024 * 1024;
+/// The largest body with such a text, as JSON or as a form spells it.
+pub const MAX_VETTED_BODY_BYTES: usize = 3 * MAX_VETTED_BYTES + 64 * 1024;
 /// The longest URL, secret or text of a request's single field, in bytes.
 pub const MAX_TEXT_BYTES: usize = 64 * 1024;
 /// How many of the fabrics that a token is for.

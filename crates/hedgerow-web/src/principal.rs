@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
+use hedgerow_git::Person;
 use hedgerow_store::{Actor, Owner, Role, Trigger};
 
 use crate::problem::{Kind, Problem};
@@ -16,6 +17,8 @@ pub struct Principal {
     name: String,
     role: Role,
     scope: Scope,
+    /// Where the author of their commits is reached.
+    address: String,
 }
 
 /// What a principal's role reaches.
@@ -30,7 +33,15 @@ pub enum Scope {
 impl Principal {
     /// Somebody with a token.
     pub fn new(name: impl Into<String>, role: Role, scope: Scope) -> Self {
-        Self { name: name.into(), role, scope }
+        let name = name.into();
+        let address = format!("{name}@tokens.hedgerow.invalid");
+        Self { name, role, scope, address }
+    }
+
+    /// Somebody who signed in, with the address that commits in their name carry.
+    pub(crate) fn person(name: &str, role: Role, email: Option<String>) -> Self {
+        let address = email.unwrap_or_else(|| format!("{name}@people.hedgerow.invalid"));
+        Self { address, ..Self::new(name, role, Scope::All) }
     }
 
     /// Whoever may write the store's own file: they may everything anyway. Only a caller in the same process can be it.
@@ -77,6 +88,11 @@ impl Principal {
             return Ok(());
         }
         Err(forbidden(&format!("it takes the role {role}, and {} is {}", self.name, self.role)))
+    }
+
+    /// As the author of a commit.
+    pub(crate) fn author(&self) -> Person {
+        Person { name: self.name.clone(), email: self.address.clone() }
     }
 
     /// What a ring of its is called.

@@ -63,7 +63,7 @@ kinds! {
     Suspended = "suspended", CONFLICT, "The fabric is suspended";
     /// A request with this `Idempotency-Key` is being worked on.
     Pending = "pending", CONFLICT, "The same request is being worked on";
-    /// It does not look as `If-Match` says any more: read it again.
+    /// It is not as the caller saw it (`If-Match`, or the commit that was named) any more: read it again.
     Stale = "stale", PRECONDITION_FAILED, "It was changed meanwhile";
     /// The body is larger than is read here.
     TooLarge = "too-large", PAYLOAD_TOO_LARGE, "The body is too large";
@@ -120,6 +120,9 @@ pub(crate) struct Body {
     /// The others that it is about.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     others: Vec<String>,
+    /// The commit that the branch is at.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    commit: Option<String>,
 }
 
 impl Problem {
@@ -133,6 +136,7 @@ impl Problem {
             hint: None,
             reason: None,
             others: Vec::new(),
+            commit: None,
         };
         Self { kind, body: Box::new(body), retry_after_s: None }
     }
@@ -163,6 +167,13 @@ impl Problem {
         self
     }
 
+    /// With the commit that the branch is at.
+    #[must_use]
+    pub fn at(mut self, commit: impl Into<String>) -> Self {
+        self.body.commit = Some(commit.into());
+        self
+    }
+
     /// With how many seconds to wait.
     #[must_use]
     pub fn retry_after(mut self, seconds: u64) -> Self {
@@ -178,6 +189,16 @@ impl Problem {
     /// What to do, where there is something to say.
     pub fn what_to_do(&self) -> Option<&str> {
         self.body.hint.as_deref()
+    }
+
+    /// The others that it is about.
+    pub(crate) fn those(&self) -> &[String] {
+        &self.body.others
+    }
+
+    /// The commit that the branch is at, where that matters.
+    pub(crate) fn commit(&self) -> Option<&str> {
+        self.body.commit.as_deref()
     }
 
     /// Its kind.

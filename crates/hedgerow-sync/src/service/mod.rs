@@ -17,6 +17,7 @@ mod rights;
 mod schedule;
 mod settings;
 mod status;
+mod texts;
 mod visit;
 mod walk;
 mod watchdog;
@@ -31,7 +32,7 @@ use hedgerow_core::path::{FabricDir, TreePath};
 use hedgerow_git::{Archive, BranchChoice, Cancel, CommitId, FileLook, Git, Signer};
 use hedgerow_store::{InstanceId, LinkedFabric, NewEvent, RepositoryId, RingSeq, Severity, Store, StoreError, Trigger};
 use time::OffsetDateTime;
-use tokio::sync::{Notify, broadcast};
+use tokio::sync::{Notify, Semaphore, broadcast};
 
 use crate::check::{Checkup, Probe};
 use crate::credentials::Resolver;
@@ -46,6 +47,7 @@ pub use health::{Health, Trial};
 pub use progress::Progress;
 pub use settings::{MIN_INTERVAL, Settings};
 pub use status::{FabricStatus, Inbox};
+pub use texts::{Beside, Text};
 pub use visit::{Finished, RunOnce};
 
 /// What a service is made of.
@@ -85,6 +87,8 @@ struct Inner {
     /// Visits under way in this process.
     visits: Mutex<BTreeMap<RepositoryId, Arc<walk::Under>>>,
     hosts: Mutex<fairness::Hosts>,
+    /// Whose turn it is to have a text judged.
+    judging: Arc<Semaphore>,
     instance: Mutex<Option<InstanceId>>,
     /// When the loops were last heard of; 0: they do not run.
     scheduler_ms: AtomicI64,
@@ -113,6 +117,7 @@ impl Service {
             progress: broadcast::Sender::new(settings::PROGRESS_KEPT),
             visits: Mutex::default(),
             hosts: Mutex::default(),
+            judging: Arc::new(Semaphore::new(texts::JUDGED_AT_ONCE)),
             instance: Mutex::default(),
             scheduler_ms: AtomicI64::new(0),
             watchdog_ms: AtomicI64::new(0),

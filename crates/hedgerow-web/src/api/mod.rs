@@ -6,6 +6,7 @@ mod credentials;
 mod deliveries;
 mod events;
 mod fabrics;
+mod filing;
 mod hooks;
 mod linking;
 mod named;
@@ -19,6 +20,7 @@ mod rings;
 mod runs;
 mod tokens;
 mod users;
+mod vet;
 
 use utoipa_axum::router::OpenApiRouter;
 
@@ -33,6 +35,8 @@ pub(crate) fn routes() -> OpenApiRouter<AppState> {
         .merge(linking::routes())
         .merge(actions::routes())
         .merge(rings::routes())
+        .merge(vet::routes())
+        .merge(filing::routes())
         .merge(runs::routes())
         .merge(progress::routes())
         .merge(objects::routes())

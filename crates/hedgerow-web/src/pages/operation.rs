@@ -63,7 +63,13 @@ fn refused(status: StatusCode, value: &Value) -> Problem {
     let by_word = Kind::ALL.iter().find(|kind| Some(kind.word()) == word);
     let kind = by_word.or_else(|| Kind::ALL.iter().find(|kind| kind.status() == status)).copied();
     let detail = value["detail"].as_str().unwrap_or("it was refused");
-    let problem = Problem::new(kind.unwrap_or(Kind::Internal), detail);
+    let others =
+        value["others"].as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect();
+    let problem = Problem::new(kind.unwrap_or(Kind::Internal), detail).others(others);
+    let problem = match value["commit"].as_str() {
+        Some(commit) => problem.at(commit),
+        None => problem,
+    };
     match value["hint"].as_str() {
         Some(hint) => problem.hint(hint),
         None => problem,

@@ -17,7 +17,7 @@ use super::parts::{Notice, moment};
 use super::reply::{self, Oops};
 use super::shell::{Shell, SignedIn};
 use super::site::Site;
-use crate::principal::{Principal, Scope};
+use crate::principal::Principal;
 use crate::problem::{Kind, Problem};
 use crate::time::now_ms;
 
@@ -102,6 +102,7 @@ async fn visitor(
         site.state.store.touch_session(hash, now_ms, now_ms + SESSION * 1000).await?;
     }
     let bound_to = cookie.as_ref().filter(|_| session.is_some()).map_or(visit, |cookie| cookie.expose_secret());
+    let email = session.as_ref().and_then(|session| session.user.email.clone());
     let user = session.map(|session| SignedIn { name: session.user.name, role: session.user.role });
     let role = user.as_ref().map(|user| user.role).or(site.settings.anonymous);
     let name = user.as_ref().map_or("anonymous", |user| &user.name);
@@ -119,7 +120,7 @@ async fn visitor(
     };
     Ok(Visitor {
         shell,
-        principal: role.map(|role| Principal::new(name, role, Scope::All)),
+        principal: role.map(|role| Principal::person(name, role, email)),
         session: hash.filter(|_| user.is_some()),
         now_ms,
         peer,

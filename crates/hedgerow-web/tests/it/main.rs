@@ -9,6 +9,7 @@ mod answers;
 mod credentials;
 mod document;
 mod fabrics;
+mod filing;
 mod hooks;
 mod linking;
 mod metrics;

@@ -6,15 +6,12 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 use hedgerow_core::catalogue::Catalogue;
-use hedgerow_core::codes;
-use hedgerow_core::codes::placement;
-use hedgerow_core::finding::Severity;
 use hedgerow_core::path::TreePath;
-use hedgerow_core::plan::{self, Context};
+use hedgerow_core::plan::Context;
 use hedgerow_core::policy::{self, Settings};
 use hedgerow_core::tree::{Entry, FabricTree};
-use hedgerow_sync::ShownFinding;
-use serde_json::{Value, json};
+use hedgerow_sync::Vetted;
+use serde_json::Value;
 
 use super::Exit;
 use crate::args::{Format, VetArgs};
@@ -30,25 +27,8 @@ pub(crate) fn vet(session: &Session, args: &VetArgs) -> Result<Exit> {
         all.add(judged(&files, args)?);
     }
     all.findings.sort_by(|a, b| a.finding.cmp(&b.finding));
-    print(session, &answer(&all)?)?;
-    let refused = all.findings.iter().any(|shown| shown.finding.severity == Severity::Error);
-    Ok(if refused { Exit::Attention } else { Exit::Done })
-}
-
-/// What there is to say, and of how much.
-#[derive(Default)]
-struct Vetted {
-    findings: Vec<ShownFinding>,
-    files: usize,
-    documents: usize,
-}
-
-impl Vetted {
-    fn add(&mut self, other: Self) {
-        self.findings.extend(other.findings);
-        self.files += other.files;
-        self.documents += other.documents;
-    }
+    print(session, &serde_json::to_value(&all).context("writing the findings")?)?;
+    Ok(if all.is_refused() { Exit::Attention } else { Exit::Done })
 }
 
 /// Judges the files of one set.
@@ -57,29 +37,9 @@ fn judged(files: &Files, args: &VetArgs) -> Result<Vetted> {
     let catalogue = catalogue(args.crds.as_deref(), &files.tree)?;
     let policy = policy::read(&files.tree)?;
     let context = Context { policy: &policy, settings: &settings, catalogue: &catalogue, adopt: false };
-    let judgement = plan::judge(&files.tree, &context)?;
-    // What only says where a file would stay is no finding about the file.
-    let stays = [placement::HELD_TOGETHER, placement::WAITS];
-    let told = judgement.findings.into_iter().filter(|finding| !stays.contains(&finding.code));
-    let mut findings: Vec<ShownFinding> = told.map(|finding| ShownFinding::of(finding, &files.tree)).collect();
-    for shown in &mut findings {
-        files.name(shown);
-        if args.strict && codes::raised_by_strict(shown.finding.code) {
-            shown.finding.severity = Severity::Error;
-        }
-    }
-    Ok(Vetted { findings, files: judgement.files, documents: judgement.documents })
-}
-
-fn answer(all: &Vetted) -> Result<Value> {
-    let count = |severity| all.findings.iter().filter(|shown| shown.finding.severity == severity).count();
-    let counts = json!({
-        "files": all.files,
-        "documents": all.documents,
-        "errors": count(Severity::Error),
-        "warnings": count(Severity::Warning),
-    });
-    Ok(json!({"findings": serde_json::to_value(&all.findings).context("writing the findings")?, "counts": counts}))
+    let mut vetted = hedgerow_sync::vet(&files.tree, &context, args.strict)?;
+    vetted.findings.iter_mut().for_each(|shown| files.name(shown));
+    Ok(vetted)
 }
 
 fn print(session: &Session, value: &Value) -> Result<()> {

@@ -83,3 +83,19 @@ document.addEventListener("drop", (event) => {
   });
 });
 
+
+// What only scripts can do is shown where they run.
+const show = () => document.querySelectorAll("[data-scripted]").forEach((node) => (node.hidden = false));
+show();
+document.addEventListener("htmx:load", show);
+
+// A file that is chosen becomes the text of a field, and its name the file's where none was typed.
+document.addEventListener("change", async (event) => {
+  const into = document.getElementById(event.target.dataset?.into ?? "");
+  const file = event.target.files?.[0];
+  if (!into || !file) return;
+  into.value = await file.text();
+  const name = document.getElementById(event.target.dataset.name ?? "");
+  if (name && name.value === "") name.value = file.name.replace(/[^A-Za-z0-9._-]+/g, "-");
+  into.dispatchEvent(new Event("input", { bubbles: true }));
+});

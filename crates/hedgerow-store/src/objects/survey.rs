@@ -94,6 +94,21 @@ impl Store {
         found.iter().map(object).collect::<Result<_, _>>().map_err(failed(attempted))
     }
 
+    /// Living objects of whatever fabric whose file's path holds `text` (bytes compare): at most `limit`, by path.
+    pub async fn objects_at(&self, text: &str, limit: u32) -> Result<Vec<ObjectRecord>, StoreError> {
+        let attempted = "look for files";
+        let found = sqlx::query(AssertSqlSafe(format!(
+            "{SELECT} WHERE o.id IN (SELECT id FROM objects WHERE path LIKE $1 ESCAPE '\\' AND state <> 'deleted' \
+             ORDER BY path, id LIMIT $2) ORDER BY o.path, o.id"
+        )))
+        .bind(holding(text))
+        .bind(i64::from(limit.min(MAX_PAGE_ROWS)))
+        .fetch_all(&self.pool)
+        .await
+        .map_err(failed(attempted))?;
+        found.iter().map(object).collect::<Result<_, _>>().map_err(failed(attempted))
+    }
+
     /// Which of `names` living objects of the fabric have, each with all that have it.
     pub async fn objects_named(&self, fabric: FabricId, names: &[&str]) -> Result<Vec<Identity>, StoreError> {
         let attempted = "look objects up by name";

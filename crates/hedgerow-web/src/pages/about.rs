@@ -5,7 +5,8 @@ use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use hedgerow_core::codes;
 use hedgerow_core::finding::{Code, Severity};
-use hedgerow_store::RunMatch;
+use hedgerow_core::object::Identity;
+use hedgerow_store::{LinkedFabric, RunMatch};
 use serde::Deserialize;
 
 use super::parts::{Status, Tone};
@@ -17,6 +18,8 @@ use crate::problem::Problem;
 
 /// Objects that a search shows.
 const FOUND: u32 = 50;
+/// Inboxes with files in them that a search for a file looks into.
+const MAX_INBOXES: usize = 50;
 
 #[derive(Template)]
 #[template(path = "about.html")]
@@ -143,6 +146,46 @@ async fn hits(site: &Site, q: &str) -> Result<Vec<Hit>, Problem> {
             kind: object.identity.kind,
             note: format!("{} · {}", fabric.name, object.path),
         });
+    }
+    if is_path(q) {
+        hits.extend(waiting(site, &linked, q).await?);
+        for object in store.objects_at(q, FOUND).await? {
+            let Some(fabric) = linked.iter().find(|fabric| fabric.id == object.fabric.id) else { continue };
+            let Identity { kind, name, .. } = &object.identity;
+            hits.push(Hit {
+                href: address::object(&fabric.name, &object.identity),
+                note: format!("{} · {kind} {name}", fabric.name),
+                name: object.path.to_string(),
+                kind: "file".to_owned(),
+            });
+        }
+    }
+    hits.truncate(FOUND as usize);
+    Ok(hits)
+}
+
+/// Whether somebody looks for a file: then names alone are not enough.
+fn is_path(q: &str) -> bool {
+    q.contains('/') || hedgerow_core::path::is_yaml(q.as_bytes())
+}
+
+/// The files that wait in inboxes, as the last runs left them.
+async fn waiting(site: &Site, linked: &[LinkedFabric], q: &str) -> Result<Vec<Hit>, Problem> {
+    let store = &site.state.store;
+    let known = store.all_liveness().await?;
+    let mut hits = Vec::new();
+    let has_files = |fabric: &&LinkedFabric| known.get(&fabric.id).is_some_and(|known| known.inbox_files > 0);
+    for fabric in linked.iter().filter(has_files).take(MAX_INBOXES) {
+        let Some(run) = store.last_closed_run(fabric.id).await? else { continue };
+        let Some(texts) = store.texts(&run.id).await? else { continue };
+        let report: serde_json::Value = serde_json::from_str(&texts.report).unwrap_or_default();
+        let files = report["after"]["inbox"].as_array().into_iter().flatten().filter_map(serde_json::Value::as_str);
+        hits.extend(files.filter(|path| path.contains(q)).map(|path| Hit {
+            name: path.to_owned(),
+            kind: "file that waits".to_owned(),
+            href: format!("{}#inbox", address::fabric(&fabric.name)),
+            note: fabric.name.clone(),
+        }));
     }
     Ok(hits)
 }

@@ -5,15 +5,18 @@ use axum::extract::{Path, State};
 use axum::http::Method;
 use axum::response::Response;
 use hedgerow_core::object::Identity;
-use hedgerow_store::{LinkedFabric, Liveness, RunFilter, Truth};
+use hedgerow_store::{LinkedFabric, Liveness, RunFilter};
+use hedgerow_sync::InboxPath;
 use serde_json::{Value, json};
 
+use super::condition::Condition;
 use super::finding::Finding;
-use super::parts::{Age, Commit, Status, Tone, several, span};
+use super::parts::{Age, Commit, Status, Tone, several};
 use super::run::Brief;
 use super::sentence::{Facts, Words, standing};
 use super::shell::Shell;
 use super::site::Site;
+use super::triggers::Triggers;
 use super::visitor::{Form, Visitor};
 use super::{address, operation, reply};
 use crate::problem::{Kind, Problem};
@@ -29,6 +32,8 @@ pub(crate) struct Head {
     pub(crate) linked: LinkedFabric,
     pub(crate) name: String,
     pub(crate) repository: String,
+    /// The repository's canonical URL.
+    pub(crate) url: String,
     pub(crate) branch: String,
     pub(crate) directory: String,
     pub(crate) objects: u64,
@@ -47,11 +52,13 @@ impl Head {
     pub(crate) async fn find(site: &Site, name: &str) -> Result<Self, Problem> {
         let store = &site.state.store;
         let linked = store.linked_fabric(name).await?.ok_or_else(|| Problem::absent(format_args!("fabric {name}")))?;
-        let repository = store.repository_by_id(linked.repository).await?.map(|repository| repository.name);
+        let repository = store.repository_by_id(linked.repository).await?;
+        let (repository, url) = repository.map(|repository| (repository.name, repository.url)).unwrap_or_default();
         let kinds = store.kinds(linked.id).await?;
         Ok(Self {
             name: linked.name.clone(),
-            repository: repository.unwrap_or_default(),
+            repository,
+            url,
             branch: linked.branch.clone(),
             directory: linked.directory.clone(),
             objects: kinds.iter().map(|kind| kind.living).sum(),
@@ -94,6 +101,8 @@ struct Said {
 
 struct File {
     path: String,
+    /// Where its text can be corrected, for whoever may file.
+    correct: Option<String>,
     status: Status,
     age: String,
     findings: Vec<Finding>,
@@ -111,12 +120,6 @@ struct KindTile {
     href: String,
 }
 
-struct Condition {
-    name: &'static str,
-    status: Status,
-    message: String,
-}
-
 #[derive(Template)]
 #[template(path = "fabric.html")]
 struct Page {
@@ -129,7 +132,7 @@ struct Page {
     notes: Vec<Finding>,
     runs: Vec<Brief>,
     conditions: Vec<Condition>,
-    interval: String,
+    triggers: Triggers,
     linked: Age,
 }
 
@@ -161,6 +164,8 @@ async fn gather(site: &Site, visitor: &Visitor, name: &str) -> Result<Page, Prob
     let findings = texts.map_or_else(Vec::new, |texts| Finding::all(&texts.findings));
     let (inbox, notes) = inbox(&fabric, &known, &report, findings, now_ms);
     let conditions = store.conditions_of_repository(fabric.linked.repository).await?.remove(&id).unwrap_or_default();
+    let conditions = Condition::all(conditions, known.verified_ms, now_ms);
+    let triggers = Triggers::of(site, &fabric, due_ms, now_ms).await?;
     let kinds = store.kinds(id).await?.into_iter().map(|kind| KindTile {
         href: format!("{}?kind={}", fabric.page("objects"), address::segment(&kind.kind)),
         kind: kind.kind,
@@ -174,18 +179,15 @@ async fn gather(site: &Site, visitor: &Visitor, name: &str) -> Result<Page, Prob
             status: standing.status(),
             words: standing.words,
             proof: last.map(|run| address::run(run.id.as_str())),
-            head: known.head.clone().map(|id| Commit { id, href: None }),
+            head: known.head.clone().map(|id| site.commit(&fabric.url, id)),
             known: Age { at_ms: known.verified_ms, now_ms },
         },
         inbox,
         kinds: kinds.collect(),
         notes,
         runs: runs.iter().map(|run| Brief::of(run, now_ms)).collect(),
-        conditions: conditions.into_iter().map(condition).collect(),
-        interval: fabric
-            .linked
-            .interval_ms
-            .map_or_else(|| "as often as the service does".to_owned(), |ms| format!("every {}", span(ms / 1000))),
+        conditions,
+        triggers,
         linked: Age { at_ms: Some(fabric.linked.linked_ms), now_ms },
         fabric,
     })
@@ -221,13 +223,14 @@ fn inbox(
         let findings = of_file.remove(path).unwrap_or_default();
         let held = findings.iter().any(|finding| finding.severity == "error");
         let since = oldest.filter(|oldest| oldest.path == *path).map(|oldest| oldest.since_ms);
+        let inside = below(&fabric.directory, path);
+        let name = inside.strip_prefix("raw/").filter(|name| InboxPath::parse(name).is_ok());
         File {
+            correct: name
+                .map(|name| format!("/vet?fabric={}&path={}", address::segment(&fabric.name), address::segment(name))),
             status: if held { Status::new(Tone::Wait, "held") } else { Status::new(Tone::Idle, "waiting") },
             age: since.map_or_else(String::new, |at| Age { at_ms: Some(at), now_ms }.words()),
-            path: path
-                .strip_prefix(&fabric.directory)
-                .map_or(path.as_str(), |rest| rest.trim_start_matches('/'))
-                .to_owned(),
+            path: inside.to_owned(),
             findings,
         }
     });
@@ -245,23 +248,9 @@ fn inbox(
     (Inbox { words, files, left_out }, notes)
 }
 
-fn condition(row: hedgerow_store::ConditionRow) -> Condition {
-    use hedgerow_store::ConditionKind as Kind;
-    let (name, good) = match row.kind {
-        Kind::Ready => ("Ready", Truth::True),
-        Kind::Reconciling => ("Reconciling", Truth::False),
-        Kind::Stalled => ("Stalled", Truth::False),
-        Kind::Witnessed => ("Witnessed", Truth::True),
-        Kind::Conserved => ("Conserved", Truth::True),
-        Kind::Overdue => ("Overdue", Truth::False),
-    };
-    let tone = match row.status {
-        Truth::Unknown => Tone::Idle,
-        status if status == good => Tone::Good,
-        _ if matches!(row.kind, Kind::Reconciling) => Tone::Work,
-        _ => Tone::Wait,
-    };
-    Condition { name, status: Status::new(tone, row.status.as_str()).because(row.reason), message: row.message }
+/// A path as it is called within the fabric.
+fn below<'p>(directory: &str, path: &'p str) -> &'p str {
+    path.strip_prefix(directory).map_or(path, |rest| rest.trim_start_matches('/'))
 }
 
 /// Rings the fabric's bell.

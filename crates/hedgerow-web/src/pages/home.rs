@@ -7,6 +7,7 @@ use axum::extract::State;
 use axum::response::Response;
 use hedgerow_store::{Liveness, StoreError};
 
+use super::condition::Condition;
 use super::parts::{Age, Commit, Due, Status, Tone};
 use super::sentence::{Facts, standing};
 use super::shell::Shell;
@@ -28,6 +29,7 @@ struct Row {
     commit: Option<Commit>,
     verified: Age,
     due: Due,
+    conditions: Vec<Condition>,
 }
 
 #[derive(Template)]
@@ -58,10 +60,9 @@ async fn rows(site: &Site, now_ms: i64) -> Result<Vec<Row>, StoreError> {
     let objects: BTreeMap<_, _> = store.living_by_fabric().await?;
     let due: BTreeMap<_, _> =
         store.doors().await?.into_iter().map(|door| (door.repository, door.next_due_ms)).collect();
-    let mut repositories = BTreeMap::new();
-    for repository in store.repositories().await? {
-        repositories.insert(repository.id, repository.name);
-    }
+    let mut told = store.conditions().await?;
+    let repositories: BTreeMap<_, _> =
+        store.repositories().await?.into_iter().map(|repository| (repository.id, repository)).collect();
     let nothing = Liveness::default();
     let mut rows = Vec::new();
     for fabric in store.linked_fabrics().await? {
@@ -70,9 +71,11 @@ async fn rows(site: &Site, now_ms: i64) -> Result<Vec<Row>, StoreError> {
         let due_ms = due.get(&fabric.repository).copied();
         let facts = Facts { fabric: &fabric, known, objects, due_ms, is_working: false, now_ms };
         let standing = standing(facts);
+        let repository = repositories.get(&fabric.repository);
+        let conditions = Condition::all(told.remove(&fabric.id).unwrap_or_default(), known.verified_ms, now_ms);
         rows.push(Row {
             href: address::fabric(&fabric.name),
-            repository: repositories.get(&fabric.repository).cloned().unwrap_or_default(),
+            repository: repository.map(|repository| repository.name.clone()).unwrap_or_default(),
             directory: fabric.directory.clone(),
             tone: standing.tone,
             status: standing.status(),
@@ -80,7 +83,8 @@ async fn rows(site: &Site, now_ms: i64) -> Result<Vec<Row>, StoreError> {
             inbox_files: known.inbox_files,
             oldest: Age { at_ms: known.inbox.as_ref().map(|inbox| inbox.since_ms), now_ms },
             objects,
-            commit: known.head.clone().map(|id| Commit { id, href: None }),
+            commit: known.head.clone().map(|id| site.commit(repository.map_or("", |of| &of.url), id)),
+            conditions,
             verified: Age { at_ms: known.verified_ms, now_ms },
             due: Due { at_ms: due_ms, now_ms },
             name: fabric.name,

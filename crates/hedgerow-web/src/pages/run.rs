@@ -195,7 +195,9 @@ async fn gather(site: &Site, visitor: &Visitor, id: &str, part: &Part) -> Result
     let picture = moves(&entries, &directory);
     let findings_left_out = findings.len().saturating_sub(FINDINGS);
     findings.truncate(FINDINGS);
-    let shown = shown(&run, &report, linked.map(|fabric| fabric.name).unwrap_or_default(), directory, visitor.now_ms);
+    let mut shown =
+        shown(&run, &report, linked.map(|fabric| fabric.name).unwrap_or_default(), directory, visitor.now_ms);
+    shown.commit = shown.commit.map(|commit| site.commit(&run.fabric.key.repository, commit.id));
     Ok(Page {
         shell: visitor.shell.clone(),
         moves_label: format!("{} of {} moved", several(entries.len() as u64, "ledger line"), shown.directory),

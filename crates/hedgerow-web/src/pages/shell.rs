@@ -48,14 +48,33 @@ pub(crate) struct Way {
 impl Shell {
     /// The ways that this reader may go.
     pub(crate) fn nav(&self) -> Vec<Way> {
-        let ways = [("Fabrics", "/", Role::Viewer), ("Objects", "/search", Role::Viewer)];
+        let ways = [
+            ("Fabrics", "/", Role::Viewer),
+            ("Objects", "/search", Role::Viewer),
+            ("Vet", "/vet", Role::Viewer),
+            ("Deliveries", "/deliveries", Role::Viewer),
+            ("Repositories", "/repositories", Role::Viewer),
+        ];
+        self.ways(&ways)
+    }
+
+    /// The ways that an administrator goes besides.
+    pub(crate) fn back_office(&self) -> Vec<Way> {
+        self.ways(&[
+            ("People", "/people", Role::Admin),
+            ("Tokens", "/tokens", Role::Admin),
+            ("Audit", "/audit", Role::Admin),
+        ])
+    }
+
+    fn ways(&self, ways: &[(&'static str, &'static str, Role)]) -> Vec<Way> {
         let path = self.here.split('?').next().unwrap_or_default();
         let is_here = |href: &str| match href {
             "/" => path == "/" || path.starts_with("/fabrics") || path.starts_with("/runs"),
             href => path.starts_with(href),
         };
-        let open = ways.into_iter().filter(|(_, _, least)| self.role >= *least);
-        open.map(|(word, href, _)| Way { word, href, is_here: is_here(href) }).collect()
+        let open = ways.iter().filter(|(_, _, least)| self.role >= *least);
+        open.map(|&(word, href, _)| Way { word, href, is_here: is_here(href) }).collect()
     }
 
     /// Whether they may add repositories, people and tokens.

@@ -8,16 +8,23 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use hedgerow_store::Role;
 
-use super::{about, admin, assets, fabric, home, link, live, object, picture, repositories, run, sign_in, visitor};
+use super::forge::{Forge, commit_page};
+use super::parts::Commit;
+use super::{
+    about, admin, assets, checkup, deliveries, fabric, home, link, live, object, picture, repositories, run, sign_in,
+    vet, visitor,
+};
 use crate::state::AppState;
 
 /// How the pages are served.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Settings {
     /// What somebody who is not signed in may do; `None`: nothing but sign in.
     pub anonymous: Option<Role>,
     /// Whether the service is reached over https: then cookies are sent over nothing else.
     pub is_https: bool,
+    /// The forges that it was told of.
+    pub forges: std::sync::Arc<[Forge]>,
 }
 
 /// What handlers of pages work with. Cheap to clone.
@@ -29,6 +36,13 @@ pub(crate) struct Site {
     pub(crate) api: Router,
     /// How the pages are served.
     pub(crate) settings: Settings,
+}
+
+impl Site {
+    /// A commit of the repository with this canonical URL, with its page on the forge.
+    pub(crate) fn commit(&self, url: &str, id: String) -> Commit {
+        Commit { href: commit_page(url, &id, &self.settings.forges), id }
+    }
 }
 
 /// Everything that is served: the API and the pages.
@@ -77,6 +91,10 @@ pub(crate) fn pages() -> Router<Site> {
         .route("/tokens", get(admin::tokens).post(admin::add_token))
         .route("/tokens/{name}/revoke", post(admin::revoke_token))
         .route("/audit", get(admin::audit))
+        .route("/fabrics/{name}/check", post(checkup::fabric))
+        .route("/deliveries", get(deliveries::list))
+        .route("/deliveries/{id}", get(deliveries::page))
+        .merge(vet::routes())
         .route("/runs/{id}", get(run::page))
         .route("/runs/{id}/live", get(live::run))
 }

@@ -6,6 +6,7 @@ mod declared;
 mod read;
 mod trouble;
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -71,6 +72,10 @@ pub(crate) struct Service {
     pub(crate) old_sealing_key_files: Vec<PathBuf>,
     /// How long a stop waits for runs under way.
     pub(crate) stop_within: Period,
+    /// Whether somebody who is not signed in may look at the pages.
+    pub(crate) anonymous_may_read: bool,
+    /// By the host of a repository's URL, where its forge shows a commit: `https://…/{path}/commit/{commit}`.
+    pub(crate) commit_urls: BTreeMap<String, String>,
 }
 
 impl Default for Service {
@@ -84,6 +89,8 @@ impl Default for Service {
             sealing_key_file: None,
             old_sealing_key_files: Vec::new(),
             stop_within: Period::from_secs(20),
+            anonymous_may_read: false,
+            commit_urls: BTreeMap::new(),
         }
     }
 }

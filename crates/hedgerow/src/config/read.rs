@@ -79,6 +79,13 @@ fn of_service(config: &Config) -> Option<Fault> {
     {
         return Some((format!("service.public_url is {url:?}"), "it begins with https:// or http://"));
     }
+    let is_page = |url: &str| url.starts_with("https://") && url.contains("{commit}");
+    if let Some((host, _)) = service.commit_urls.iter().find(|(_, url)| !is_page(url)) {
+        return Some((
+            format!("service.commit_urls has no page of a commit for {host:?}"),
+            "it begins with https:// and has {commit} in it, and {path} where the repository's path goes",
+        ));
+    }
     let is_range = |text: &&String| text.parse::<hedgerow_core::address::Network>().is_ok();
     if let Some(text) = config.network.networks.iter().find(|text| !is_range(text)) {
         return Some((format!("network.networks has {text:?}"), "a range is written as 127.0.0.0/8"));
@@ -169,6 +176,15 @@ mod tests {
     #[test]
     fn an_empty_file_means_the_defaults() {
         assert_eq!(parsed(""), Ok(Config::default()));
+    }
+
+    #[test]
+    fn a_forges_page_is_https_and_names_the_commit() {
+        let of = |url: &str| format!("[service.commit_urls]\n\"git.example\" = \"{url}\"\n");
+        assert!(parsed(&of("https://code.example/{path}/commit/{commit}")).is_ok());
+        for bad in ["http://code.example/{commit}", "javascript:alert('{commit}')", "https://code.example/{path}"] {
+            refused(&of(bad), &["commit_urls", "git.example", "https://"]);
+        }
     }
 
     #[test]

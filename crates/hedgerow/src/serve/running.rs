@@ -4,7 +4,9 @@ use std::future::Future;
 
 use anyhow::{Context, Result, bail};
 use hedgerow_git::Cancel;
+use hedgerow_store::Role;
 use hedgerow_web::AppState;
+use hedgerow_web::pages::{self, Forge};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
@@ -37,7 +39,7 @@ pub(crate) async fn run(
         let stop = stop.clone();
         async move { service.run(stop).await }
     });
-    let mut socket = tokio::spawn(serve(listener, state, closed));
+    let mut socket = tokio::spawn(serve(listener, state, pages(&setup), closed));
     let failed = loop {
         tokio::select! {
             heard = signals.next() => match heard {
@@ -77,10 +79,19 @@ async fn drain<T>(setup: &Setup, signals: &mut Signals, ended: impl Future<Outpu
     }
 }
 
-async fn serve(listener: TcpListener, state: AppState, closed: watch::Receiver<bool>) {
-    let is_https = state.public_url.as_deref().is_some_and(|url| url.starts_with("https://"));
-    let settings = hedgerow_web::pages::Settings { anonymous: None, is_https };
-    hedgerow_web::serve(listener, hedgerow_web::pages::site(state, settings), closed).await;
+/// How the pages are served.
+fn pages(setup: &Setup) -> pages::Settings {
+    let service = &setup.config.service;
+    let forge = |(host, url): (&String, &String)| Forge { host: host.clone(), commit_url: url.clone() };
+    pages::Settings {
+        anonymous: service.anonymous_may_read.then_some(Role::Viewer),
+        is_https: setup.public_url.as_deref().is_some_and(|url| url.starts_with("https://")),
+        forges: service.commit_urls.iter().map(forge).collect(),
+    }
+}
+
+async fn serve(listener: TcpListener, state: AppState, settings: pages::Settings, closed: watch::Receiver<bool>) {
+    hedgerow_web::serve(listener, pages::site(state, settings), closed).await;
 }
 
 /// Reads the file again. What is wrong with it is told, and what was in force stays.

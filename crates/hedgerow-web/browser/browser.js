@@ -65,12 +65,12 @@ export class Remote {
   }
 }
 
-/** Starts the program; `stop` ends it and clears up. */
-export async function serve() {
+/** Starts the program, with more lines in the configuration's sections; `stop` ends it and clears up. */
+export async function serve(more = {}) {
   const dir = mkdtempSync(join(tmpdir(), "hedgerow-pages-"));
   const remote = new Remote(dir);
   const config = join(dir, "hedgerow.toml");
-  writeFileSync(config, `[service]\nstore = "sqlite://${join(dir, "store.db")}"\n\n[network]\nroots = ["${dir}"]\n`);
+  writeFileSync(config, `[service]\nstore = "sqlite://${join(dir, "store.db")}"\n${more.service ?? ""}\n\n[network]\nroots = ["${dir}"]\n`);
   const program = process.env.HEDGEROW_PROGRAM ?? join(root, "target/debug/hedgerow");
   const args = ["serve", "--config", config, "--listen", "127.0.0.1:0"];
   const environment = { ...process.env, HOME: dir, HEDGEROW_CACHE: join(dir, "cache") };

@@ -13,7 +13,7 @@ const pages = {
     home: "/", fabric: "/fabrics/fabric-1", topology: "/fabrics/fabric-1/topology", vpc: "/fabrics/fabric-1/topology?vpc=web",
     objects: "/fabrics/fabric-1/objects", runs: "/fabrics/fabric-1/runs", search: "/search?q=leaf", about: "/about",
     code: "/codes/HR2005", missing: "/fabrics/nowhere", plan: "/fabrics/fabric-1/plan", repositories: "/repositories", repository: "/repositories/fabrics",
-    link: "/link?repository=fabrics", people: "/people", tokens: "/tokens", audit: "/audit",
+    vet: "/vet?fabric=fabric-1&path=batch.yaml", "vet-empty": "/vet", deliveries: "/deliveries", link: "/link?repository=fabrics", people: "/people", tokens: "/tokens", audit: "/audit",
   },
   large: { fabric: "/fabrics/dc1", topology: "/fabrics/dc1/topology", block: "/fabrics/dc1/topology?block=eslag-07", objects: "/fabrics/dc1/objects?kind=Server" },
 };

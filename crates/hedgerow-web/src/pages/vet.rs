@@ -93,6 +93,10 @@ struct Verdict {
 }
 
 impl Verdict {
+    fn elsewhere(&self) -> String {
+        several(self.elsewhere as u64, "finding")
+    }
+
     fn of(draft: &Draft, answer: &Value) -> Self {
         let count = |key: &str| answer["counts"][key].as_u64().unwrap_or_default();
         let (documents, errors, warnings) = (count("documents"), count("errors"), count("warnings"));

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use super::{Fetched, Mirror, Moved, remove};
+use super::{Extent, Fetched, Mirror, Moved, remove};
 use crate::branch::{BranchChoice, BranchName};
 use crate::error::RemoteError;
 use crate::id::CommitId;
@@ -32,6 +32,22 @@ impl Mirror {
         let fetched = self.fetch_or_renew(choice)?;
         self.branch = Some(fetched.branch.clone());
         Ok(fetched)
+    }
+
+    /// The same, with all of the branch's history. Where nothing is here yet, it comes in one piece: first the newest part and
+    /// then the rest would cost the remote a second pack, and us a second look at how all of it hangs together.
+    pub fn fetch_whole(&mut self, choice: &BranchChoice) -> Result<Fetched, RemoteError> {
+        self.extent = Extent::Whole;
+        let fetched = self.fetch(choice)?;
+        if fetched.head.is_some() {
+            self.unshallow()?;
+        }
+        Ok(fetched)
+    }
+
+    /// What makes git bring only the newest part of a branch, where that is enough.
+    fn depth_option(&self) -> Option<String> {
+        (self.extent == Extent::Recent).then(|| format!("--depth={FIRST_DEPTH}"))
     }
 
     fn fetch_or_renew(&mut self, choice: &BranchChoice) -> Result<Fetched, RemoteError> {
@@ -93,7 +109,7 @@ impl Mirror {
 
     /// One `git fetch`. A branch that is new here comes without its history.
     fn bring(&mut self, branch: &BranchName, before: &Option<CommitId>, more: &[String]) -> Result<(), RemoteError> {
-        let depth = before.is_none().then(|| format!("--depth={FIRST_DEPTH}"));
+        let depth = self.depth_option().filter(|_| before.is_none());
         let line = self.network("fetch", Some(&self.copy()))?.options(OPTIONS.iter().copied()).options(depth);
         let refspec = format!("+{0}:{0}", branch.full());
         let operands = [self.remote.url.argument(), refspec.into()];
@@ -144,13 +160,11 @@ impl Mirror {
     fn clone_into_place(&mut self, choice: &BranchChoice) -> Result<(), RemoteError> {
         let fresh = self.fresh();
         remove(&fresh).and_then(|()| remove(&self.copy())).map_err(disk)?;
-        let depth = format!("--depth={FIRST_DEPTH}");
-        let mut options =
-            vec!["--bare", &depth, "--single-branch", "--no-tags", "--no-local", "--template=", "--quiet"];
+        let mut options = vec!["--bare", "--single-branch", "--no-tags", "--no-local", "--template=", "--quiet"];
         if let BranchChoice::Named(branch) = choice {
             options.extend(["--branch", branch.as_str()]);
         }
-        let line = self.network("clone", None)?.options(options);
+        let line = self.network("clone", None)?.options(options).options(self.depth_option());
         let command = line.operands([self.remote.url.argument(), fresh.clone().into_os_string()]);
         self.objects.take();
         match self.talk(&command) {

@@ -47,6 +47,8 @@ pub struct Mirror {
     objects: OnceCell<Objects>,
     /// The branch that was fetched last.
     branch: Option<BranchName>,
+    /// How much of a branch is brought here that is new here.
+    extent: Extent,
     _lock: Lock,
 }
 
@@ -59,7 +61,7 @@ impl Mirror {
         let lock = Lock::take(&root.join(place::LOCK), git.patience())?;
         let keeper = Keeper::of(remote).map_err(io_error(&root))?;
         let (git, remote, objects) = (git.clone(), remote.clone(), OnceCell::new());
-        let mirror = Self { git, remote, root, keeper, objects, branch: None, _lock: lock };
+        let mirror = Self { git, remote, root, keeper, objects, branch: None, extent: Extent::Recent, _lock: lock };
         mirror.tidy().map_err(io_error(&mirror.root))?;
         Ok(mirror)
     }
@@ -187,6 +189,15 @@ impl Mirror {
             _ => None,
         }
     }
+}
+
+/// How much of a branch's history is brought at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Extent {
+    /// [`crate::limits::FIRST_DEPTH`] commits.
+    Recent,
+    /// All.
+    Whole,
 }
 
 /// Who keeps the remote's secret, and lets git use it.

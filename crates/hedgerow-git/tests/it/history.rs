@@ -59,6 +59,23 @@ fn a_shallow_copy_says_that_it_could_not_tell() {
 }
 
 #[test]
+fn all_of_the_history_comes_at_once_and_into_a_copy_that_has_a_part_of_it() {
+    let world = World::new();
+    let (remote, ids) = history(&world);
+    let whole = |mirror: &mut hedgerow_git::Mirror| {
+        let head = mirror.fetch_whole(&named("main")).unwrap().head.unwrap();
+        assert_eq!(mirror.depth().unwrap(), Depth::Complete);
+        assert_eq!(mirror.ancestry(&id(&ids[0]), &head), Ancestry::Yes);
+    };
+    let mut recent = open(&world, &remote);
+    assert_eq!(recent.depth().unwrap(), Depth::Shallow);
+    whole(&mut recent);
+    recent.discard().unwrap();
+    whole(&mut recent);
+    whole(&mut recent);
+}
+
+#[test]
 fn the_log_is_gits_log() {
     let world = World::new();
     let (remote, ids) = history(&world);

@@ -56,9 +56,8 @@ pub struct Audit {
 pub fn audit(world: &World, remote: &Remote, branch: &BranchChoice, watch: Watch<'_>) -> Result<Audit, Failure> {
     watch(Step::Fetch);
     let mut mirror = Mirror::open(&world.git, &world.cache, remote)?;
-    let fetched = mirror.fetch(branch)?;
+    let fetched = mirror.fetch_whole(branch)?;
     let head = scene::born(&fetched)?;
-    mirror.unshallow()?;
     watch(Step::Read);
     let mut reasons = Vec::new();
     if mirror.depth()? == Depth::Shallow {

@@ -24,8 +24,7 @@ fn file(world: &World, target: &Target, commit: &CommitId, path: &TreePath) -> R
         return Ok(Some(found));
     }
     let mut mirror = Mirror::open(&world.git, &world.cache, &target.remote)?;
-    mirror.fetch(&target.branch)?;
-    mirror.unshallow()?;
+    mirror.fetch_whole(&target.branch)?;
     drop(mirror);
     local(world, target, commit, path)
 }

@@ -115,10 +115,9 @@ pub fn verify(world: &World, asked: &Verification<'_>, watch: Watch<'_>) -> Resu
     }
     watch(Step::Fetch);
     let mut mirror = Mirror::open(&world.git, &world.cache, &asked.target.remote)?;
-    let fetched = mirror.fetch(&asked.target.branch)?;
+    let fetched = mirror.fetch_whole(&asked.target.branch)?;
     let head = scene::born(&fetched)?;
     let dir = scene::directory(&mirror, asked.target.dir.as_ref(), &fetched.branch, &head)?;
-    mirror.unshallow()?;
     watch(Step::Verify);
     let (commits, range) = select(&mirror, &fetched.branch, &head, &asked.selection)?;
     let mut judged = Vec::new();

@@ -15,9 +15,6 @@ use crate::tally::PushResult;
 use crate::witness;
 use crate::world::World;
 
-/// What a trailer names as the parent of a commit that has none.
-pub(crate) const NO_PARENT: &str = "0000000000000000000000000000000000000000";
-
 /// What the commit is for, besides the plan.
 #[derive(Debug)]
 pub(crate) struct Purpose {
@@ -46,7 +43,7 @@ pub(crate) fn commit(
     let Draught { parent, dir, plan, rules, run, purpose } = parts;
     let trailers = Trailers {
         run: run.to_string(),
-        parent: parent.map_or(NO_PARENT.to_owned(), ToString::to_string),
+        parent: parent.map_or_else(|| mirror.no_parent(), |parent| Ok(parent.to_string()))?,
         directory: dir.clone(),
         counts: Counts::of(&plan.ledger),
         ledger: plan.ledger.digest(),

@@ -66,6 +66,11 @@ impl Mirror {
         self.noting(entry.map_err(ObjectError::in_a_whole_copy))
     }
 
+    /// What a commit without a parent names as its parent: as many zeros as an id here has digits.
+    pub fn no_parent(&self) -> Result<String, ObjectError> {
+        Ok(self.objects()?.no_parent())
+    }
+
     /// Writes the commit that `changes` make of `parent`'s tree (of nothing, without a parent), as one pack in the copy.
     /// Trees off the changed paths are kept as they are; a tree that becomes empty is gone. Nothing is sent yet.
     pub fn write_commit(

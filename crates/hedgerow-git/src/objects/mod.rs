@@ -139,6 +139,11 @@ impl Objects {
         self.repo.object_hash()
     }
 
+    /// See [`crate::Mirror::no_parent`].
+    pub(crate) fn no_parent(&self) -> String {
+        self.kind().null().to_string()
+    }
+
     /// An id of the other hash names nothing here.
     fn object_id(&self, id: &CommitId) -> Result<ObjectId, ObjectError> {
         let parsed = ObjectId::from_hex(id.as_str().as_bytes()).map_err(damaged)?;

@@ -211,7 +211,7 @@ impl<'a, 'm> Case<'a, 'm> {
     /// Our trailers for this directory: ours, a copy of ours, or neither.
     fn ours(&mut self, trailers: &Trailers) -> Result<Judged, Failure> {
         let commit = self.commit;
-        if commit.parents.is_empty() && trailers.operation == Operation::Init && is_no_parent(&trailers.parent) {
+        if commit.parents.is_empty() && trailers.operation == Operation::Init && trailers.parent == no_parent(commit) {
             return self.balanced(trailers, Kind::Ours);
         }
         let [parent] = commit.parents.as_slice() else {
@@ -334,7 +334,7 @@ impl<'a, 'm> Case<'a, 'm> {
     }
 }
 
-/// Whether a trailer names as the parent what a commit without one has: zeros, as many as an id has digits.
-fn is_no_parent(named: &str) -> bool {
-    named.bytes().all(|digit| digit == b'0')
+/// What a commit without a parent names as its parent: zeros, as many as an id has digits.
+fn no_parent(commit: &CommitRead) -> String {
+    "0".repeat(commit.id.as_str().len())
 }

@@ -67,6 +67,16 @@ fn a_sha256_repository_is_done_right_or_refused_by_name() {
 }
 
 #[test]
+fn the_first_commit_of_a_sha256_repository_names_a_parent_of_64_zeros() {
+    let scene = Scene::new();
+    let remote = Remote::init(scene.path("sha256.git"), &["--object-format=sha256"]);
+    let fabric = Fabric { scene, remote, dir: DIR.to_owned() };
+    fabric.run("init", &[]).expect(0);
+    assert_eq!(fabric.remote.trailer("main", "Hedgerow-Parent"), Some("0".repeat(64)));
+    fabric.verify(&[], 0);
+}
+
+#[test]
 fn a_checked_out_work_tree_is_refused_with_the_fix() {
     let fabric = Fabric::example();
     let clone = fabric.remote.clone_to(fabric.scene.path("clone"), &[]);

@@ -19,6 +19,7 @@ import sys
 import tempfile
 import time
 from collections import namedtuple
+from datetime import datetime, timezone
 from functools import lru_cache
 
 READ_LIMIT = 16 << 20  # bytes; a larger file is hashed, never looked into
@@ -580,7 +581,7 @@ class Verifier:
         if not trailers and commit.committer == email:
             yield "by our committer, without trailers in the last paragraph of its message"
         named = trailers.get("Parent", [b""])[0].decode("utf-8", "replace")
-        is_first = not commit.parents and trailers.get("Operation") == [b"init"] and set(named) == {"0"}
+        is_first = not commit.parents and trailers.get("Operation") == [b"init"] and named == "0" * len(commit.id)
         if len(commit.parents) != 1 and not is_first:
             yield f"has {len(commit.parents)} parents: ours have one"
         if not trailers:
@@ -643,6 +644,17 @@ def iso(seconds):
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))
 
 
+def moment(text):
+    """Seconds since 1970 of a day's beginning in UTC, or of an RFC 3339 time."""
+    try:
+        found = datetime.fromisoformat(re.sub(r"[Zz]\Z", "+00:00", text))
+    except ValueError:
+        found = None
+    if not found or not found.tzinfo and len(text) != len("2026-11-24"):
+        fail("--since is a day (2026-11-24) or an RFC 3339 time")
+    return found.replace(tzinfo=found.tzinfo or timezone.utc).timestamp()
+
+
 def shown(text):
     return "".join(one if one.isprintable() else one.encode("unicode_escape", "surrogatepass").decode() for one in text)
 
@@ -664,7 +676,9 @@ def chosen(repository, head, options):
     if options.range and (not dots or not first or last.startswith(".")):
         fail("--range is A..B")
     until = ["^" + resolve(first)] if first else []
-    return git(repository.path, "rev-list", "--topo-order", in_branch(resolve(last)) if last else head, *until).split()
+    names = git(repository.path, "rev-list", "--topo-order", in_branch(resolve(last)) if last else head, *until).split()
+    since = moment(options.since) if options.since else 0
+    return [name for name in names if not since or repository.commit(name).date >= since]
 
 
 def verify(options, scratch):
@@ -685,7 +699,7 @@ def verify(options, scratch):
     if signers:
         verifier.look_at_signatures(names)
     results = [result for result in map(verifier.result, names) if result]
-    if not options.range and not options.commit:  # people's commits from before the first of ours are not our matter
+    if not (options.range or options.commit or options.since):  # people's commits from before the first of ours are not our matter
         while results and results[-1]["kind"] == "person":
             results.pop()
     verdicts = {result["verdict"] for result in results}
@@ -726,6 +740,7 @@ def options_of(arguments):
     scope = parser.add_mutually_exclusive_group()
     scope.add_argument("--commit", metavar="ID", help="this commit only")
     scope.add_argument("--range", metavar="A..B", help="these commits only")
+    scope.add_argument("--since", metavar="DATE", help="commits of that day (UTC) or RFC 3339 time, and later, only")
     parser.add_argument("--allow-none", action="store_true", help="no commit of ours is no fault")
     parser.add_argument("--strict", action="store_true", help="blame people's changes under managed/ and unmanaged/")
     parser.add_argument("--allowed-signers", metavar="FILE", help="every commit of ours must be signed (SSH) by one of these")

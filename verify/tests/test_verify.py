@@ -124,6 +124,8 @@ class Outcomes(Case):
         keeps = {f"fab/{zone}/.gitkeep": KEEP for zone in ("raw", "managed", "unmanaged")}
         self.world.ours(keeps, [], Operation="init", Parent="0" * 40)
         self.says(0, "holds")
+        self.world.ours(keeps, [], parents=[], Operation="init", Parent="0" * 64)
+        self.says(1, "has 0 parents")
         self.world.ours({**keeps, "fab/managed/vpcs/a.yaml": document("VPC", "a")}, [], parents=[], Operation="init", Parent="0" * 40)
         self.says(1, "fab/managed/vpcs/a.yaml: appeared")
 
@@ -522,6 +524,11 @@ class History(Case):
         self.says(2, arguments=["--commit", last])
         self.says(2, "no commit nothing", arguments=["--commit", "nothing"])
         self.says(2, "--range is A..B", arguments=["--range", "main...main"])
+        for since in ("2026-09-21", "2026-09-21T14:15:20Z", "2026-09-21T16:15:20+02:00"):
+            self.says(0, self.second, arguments=["--since", since])
+        self.says(2, "no commit of ours", arguments=["--since", "2026-09-21T14:15:21Z"])
+        for since in ("yesterday", "2026-09-21T14:15:20", "2026-02-30"):
+            self.says(2, "--since is a day", arguments=["--since", since])
         side = self.world.commit({"fab/raw/a.yaml": self.a}, parents=[self.first], branch="side")
         self.says(2, "not in the branch's history", arguments=["--commit", side])
 

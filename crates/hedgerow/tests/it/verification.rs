@@ -18,6 +18,9 @@ fn since_leaves_older_commits_out() {
     assert!(listed(&fabric, &["--since", "2120-01-01"], 2).is_empty(), "nothing to verify is not verified");
     assert!(listed(&fabric, &["--since", "2120-01-01", "--allow-none"], 0).is_empty());
     fabric.run("verify", &["--since", "yesterday"]).expect(2).says("yesterday");
+    for (since, code) in [("2020-01-01", 0), ("2020-01-01T00:00:00Z", 0), ("2120-01-01", 2), ("yesterday", 2)] {
+        fabric.verify(&["--since", since], code);
+    }
 }
 
 #[test]

@@ -7,7 +7,9 @@ use hedgerow_core::path::{FabricDir, TreePath, Zone};
 use hedgerow_core::plan::{Plan, PlannedObject};
 use hedgerow_core::tree::FabricTree;
 use hedgerow_git::{BranchName, CommitId, Mirror};
-use hedgerow_store::{Fabric, FabricKey, ObjectFilter, ObjectRecord, ObjectState, ObjectsChange, RunOutcome, Trigger};
+use hedgerow_store::{
+    Fabric, FabricKey, ObjectFilter, ObjectRecord, ObjectState, ObjectsChange, Origin, RunOutcome, Trigger,
+};
 use serde::Serialize;
 
 use crate::draft::Draft;
@@ -43,6 +45,8 @@ pub enum Differs {
     Gone,
     /// Both have it, and not the same of it.
     Other,
+    /// Both have the same of it, and the tables say of another commit or inbox document that it came with it.
+    Origin,
 }
 
 /// An object that differs.
@@ -91,28 +95,30 @@ pub fn rebuild(world: &World, target: &Target, mend: bool, watch: Watch<'_>) -> 
     let mut mirror = Mirror::open(&world.git, &world.cache, &target.remote)?;
     let lease = Held::take(world, &target.remote.url.canonical())?;
     watch(Step::Fetch);
-    let fetched = mirror.fetch(&target.branch)?;
+    let fetched = mirror.fetch_whole(&target.branch)?;
     let head = scene::born(&fetched)?;
     let dir = scene::directory(&mirror, target.dir.as_ref(), &fetched.branch, &head)?;
     watch(Step::Read);
     let scene = Scene::read(&mirror, &fetched.branch, &head, &dir, Judging::default(), &world.catalogue)?;
     let living = scene.rules.plan(&managed_alone(scene.tree()))?;
     let fabric = known(world, target, &fetched.branch, &dir)?;
-    let differences = differences(&recorded(world, fabric.as_ref())?, &living);
+    let paths = living.objects.iter().map(|object| object.path.clone()).collect();
+    let git = Git { living, origins: origins::search(&mirror, &head, &dir, paths)? };
+    let differences = git.differences(&mirror, &recorded(world, fabric.as_ref())?)?;
     let mut answer = Rebuilding {
         verdict: if differences.is_empty() { Verdict::Equal } else { Verdict::Differs },
         url: target.remote.url.to_string(),
         reference: fetched.branch.full(),
         head: head.to_string(),
         directory: dir.to_string(),
-        objects: living.objects.len(),
+        objects: git.living.objects.len(),
         left: differences.clone(),
         differences,
         run: None,
     };
     if mend && answer.verdict == Verdict::Differs {
         watch(Step::Record);
-        mended(world, target, &mut mirror, &lease, &scene, &living, &mut answer)?;
+        mended(world, target, &mut mirror, &lease, &scene, &git, &mut answer)?;
     }
     Ok(answer)
 }
@@ -146,33 +152,62 @@ fn recorded(world: &World, fabric: Option<&Fabric>) -> Result<Vec<ObjectRecord>,
     }
 }
 
-/// What differs, by identity. A row of an object whose file cannot be read is neither right nor wrong.
-fn differences(recorded: &[ObjectRecord], living: &Plan) -> Vec<Difference> {
-    let rows: BTreeMap<&Identity, &ObjectRecord> = recorded.iter().map(|row| (&row.identity, row)).collect();
-    let objects: BTreeMap<&Identity, &PlannedObject> = living.objects.iter().map(|one| (&one.identity, one)).collect();
-    let mut found = Vec::new();
-    for (identity, object) in &objects {
-        let row = rows.get(identity).filter(|row| row.state != ObjectState::Deleted);
-        let differs = match row {
-            None => Differs::Missing,
-            Some(row) if is_same(row, object) => continue,
-            Some(_) => Differs::Other,
+/// What git says of the objects.
+struct Git {
+    living: Plan,
+    /// Which commit brought each, and which inbox document it was.
+    origins: BTreeMap<TreePath, Origin>,
+}
+
+impl Git {
+    /// What differs, by identity. A row of an object whose file cannot be read is neither right nor wrong.
+    fn differences(&self, mirror: &Mirror, recorded: &[ObjectRecord]) -> Result<Vec<Difference>, Failure> {
+        let rows: BTreeMap<&Identity, &ObjectRecord> = recorded.iter().map(|row| (&row.identity, row)).collect();
+        let objects: BTreeMap<&Identity, &PlannedObject> =
+            self.living.objects.iter().map(|one| (&one.identity, one)).collect();
+        let mut found = Vec::new();
+        for (identity, object) in &objects {
+            let row = rows.get(identity).copied().filter(|row| row.state != ObjectState::Deleted);
+            if let Some(differs) = self.differs(mirror, row, object)? {
+                let store = row.map(|row| row.path.clone());
+                found.push(Difference { object: identity.to_string(), differs, git: Some(object.path.clone()), store });
+            }
+        }
+        let gone = |row: &&&ObjectRecord| {
+            row.state != ObjectState::Deleted
+                && !objects.contains_key(&row.identity)
+                && !self.living.unreadable.contains(&row.path)
         };
-        let store = row.map(|row| row.path.clone());
-        found.push(Difference { object: identity.to_string(), differs, git: Some(object.path.clone()), store });
+        found.extend(rows.values().filter(gone).map(|row| Difference {
+            object: row.identity.to_string(),
+            differs: Differs::Gone,
+            git: None,
+            store: Some(row.path.clone()),
+        }));
+        Ok(found)
     }
-    let gone = |row: &&&ObjectRecord| {
-        row.state != ObjectState::Deleted
-            && !objects.contains_key(&row.identity)
-            && !living.unreadable.contains(&row.path)
-    };
-    found.extend(rows.values().filter(gone).map(|row| Difference {
-        object: row.identity.to_string(),
-        differs: Differs::Gone,
-        git: None,
-        store: Some(row.path.clone()),
-    }));
-    found
+
+    fn differs(
+        &self,
+        mirror: &Mirror,
+        row: Option<&ObjectRecord>,
+        object: &PlannedObject,
+    ) -> Result<Option<Differs>, Failure> {
+        Ok(match row {
+            None => Some(Differs::Missing),
+            Some(row) if !is_same(row, object) => Some(Differs::Other),
+            Some(row) => (!self.is_its_origin(mirror, row)?).then_some(Differs::Origin),
+        })
+    }
+
+    /// Whether the row says where the object came from, when a commit of ours brought the text of now. Of people's commits, and
+    /// of copies of ours, a run has only seen the head with which they came: that says nothing against it.
+    fn is_its_origin(&self, mirror: &Mirror, row: &ObjectRecord) -> Result<bool, Failure> {
+        let Some(Origin { commit, provenance: Some(told) }) = self.origins.get(&row.path) else { return Ok(true) };
+        let parents = CommitId::parse(commit).ok().map(|id| mirror.commit(&id)).transpose()?.map(|read| read.parents);
+        let is_copy = parents.is_none_or(|parents| parents.first().is_none_or(|first| first.as_str() != told.commit));
+        Ok(is_copy || row.commit == *commit && row.provenance.as_ref() == Some(told))
+    }
 }
 
 fn is_same(row: &ObjectRecord, object: &PlannedObject) -> bool {
@@ -189,7 +224,7 @@ fn mended(
     mirror: &mut Mirror,
     lease: &Held,
     scene: &Scene<'_>,
-    living: &Plan,
+    git: &Git,
     answer: &mut Rebuilding,
 ) -> Result<(), Failure> {
     let (branch, head, dir) = (&scene.branch, &scene.head, &scene.tree().dir);
@@ -201,27 +236,24 @@ fn mended(
     // The inbox was not looked at: where something lies in it, nothing is said to be done.
     let waits = scene.tree().entries.keys().any(|path| dir.zone(path) == Some(Zone::Inbox) && !keeps(path));
     draft.report.outcome = if waits { RunOutcome::Partial } else { RunOutcome::Unchanged };
-    record(world, mirror, lease, &mut draft, head, dir, living, answer)?;
+    record(world, lease, &mut draft, head, git, answer)?;
     answer.run = Some(draft.id.to_string());
-    answer.left = differences(&recorded(world, draft.fabric.as_ref())?, living);
+    answer.left = git.differences(mirror, &recorded(world, draft.fabric.as_ref())?)?;
     answer.verdict = if answer.left.is_empty() { Verdict::Rebuilt } else { Verdict::Differs };
     Ok(())
 }
 
-#[allow(clippy::too_many_arguments, reason = "the parts of one transaction")]
 fn record(
     world: &World,
-    mirror: &Mirror,
     lease: &Held,
     draft: &mut Draft,
     head: &CommitId,
-    dir: &FabricDir,
-    living: &Plan,
+    git: &Git,
     answer: &Rebuilding,
 ) -> Result<(), Failure> {
-    let sought = answer.differences.iter().filter_map(|one| one.git.clone()).collect();
-    let origins = origins::search(mirror, head, dir, sought)?;
-    let (commit, inbox) = (head.as_str(), head.as_str());
+    let sought = answer.differences.iter().filter_map(|one| one.git.as_ref());
+    let origins = sought.filter_map(|path| Some((path.clone(), git.origins.get(path)?.clone()))).collect();
+    let (commit, inbox, living) = (head.as_str(), head.as_str(), &git.living);
     let change =
         ObjectsChange { commit, inbox, objects: &living.objects, origins: &origins, unreadable: &living.unreadable };
     draft.close(world, lease, Some(change))

@@ -48,8 +48,8 @@ pub struct ObjectsChange<'a> {
     pub inbox: &'a str,
     /// All objects that the tree has, each identity once. One with a name that no API server could hold is passed over.
     pub objects: &'a [PlannedObject],
-    /// What history says of objects that the record does not have yet, and that did not come with `commit`: where their text
-    /// came from. By path; an object that is not in it came with `commit`, as far as anybody knows.
+    /// What history says of objects that the record does not have yet or has wrongly, and that did not come with `commit`: where
+    /// their text came from. By path; an object that is not in it came with `commit`, as far as anybody knows.
     pub origins: &'a BTreeMap<TreePath, Origin>,
     /// Managed files that cannot be read: what the record has at these paths is unreadable, not deleted.
     pub unreadable: &'a [TreePath],

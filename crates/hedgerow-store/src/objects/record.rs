@@ -38,7 +38,7 @@ pub(crate) async fn record(
     let living = known.values().filter(|object| object.state != ObjectState::Deleted).count();
     let possible = change.objects.iter().filter(|object| is_possible(object));
     let differing: Vec<&PlannedObject> =
-        possible.filter(|object| differs(object, known.remove(&object.identity))).collect();
+        possible.filter(|object| differs(object, known.remove(&object.identity), change)).collect();
     let (unreadable, gone) = absent(known, change);
     let marking = judge(gone.len(), living);
 
@@ -97,10 +97,11 @@ fn is_possible(object: &PlannedObject) -> bool {
 }
 
 /// Whether the row must be written. An object that came through the inbox with this very commit always is: its value
-/// may be the same where only comments changed, but its text and where that came from are new.
-fn differs(object: &PlannedObject, known: Option<Known>) -> bool {
+/// may be the same where only comments changed, but its text and where that came from are new. So is one whose origin is told.
+fn differs(object: &PlannedObject, known: Option<Known>, change: &ObjectsChange<'_>) -> bool {
     let Some(known) = known else { return true };
     object.from.is_some()
+        || change.origins.contains_key(&object.path)
         || known.state != ObjectState::Present
         || known.digest != object.digest
         || known.version != object.version

@@ -51,6 +51,32 @@ fn a_row_that_lies_is_named_and_mended() {
 }
 
 #[test]
+fn a_row_that_lies_about_where_its_object_came_from_is_named_and_mended() {
+    let fabric = Fabric::drained();
+    let before = rows(&fabric);
+    sql(&fabric, "UPDATE objects SET from_index = 99 WHERE kind = 'VPC'");
+    sql(&fabric, "UPDATE objects SET commit_id = from_commit WHERE kind = 'SwitchGroup'");
+    let found = rebuild(&fabric, &["--check"], 1);
+    let differences = found["differences"].as_array().unwrap();
+    assert!(!differences.is_empty() && differences.iter().all(|one| one["differs"] == "origin"), "{found:#}");
+    let named = |kind: &str| differences.iter().any(|one| one["object"].as_str().unwrap().contains(kind));
+    assert!(named("VPC") && named("SwitchGroup"), "{found:#}");
+    rebuild(&fabric, &[], 0);
+    assert_eq!(rows(&fabric), before);
+}
+
+#[test]
+fn what_people_changed_is_no_difference_though_a_run_saw_it_later() {
+    let fabric = Fabric::drained();
+    let path = fabric.remote.tree("main").into_keys().find(|path| path.contains("/managed/vpcs/")).unwrap();
+    let text = [b"# seen\n".as_slice(), &fabric.remote.show("main", &path)].concat();
+    fabric.remote.commit("A comment").write(&path, text).push();
+    fabric.remote.commit("Elsewhere").write("README.md", "more\n").push();
+    fabric.sync(&[]).expect(0);
+    assert_eq!(rebuild(&fabric, &["--check"], 0)["verdict"], "equal");
+}
+
+#[test]
 fn what_git_no_longer_has_waits_for_a_persons_word_when_it_is_much() {
     let fabric = Fabric::drained();
     let mut commit = fabric.remote.commit("Away with all servers");

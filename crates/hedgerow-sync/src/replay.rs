@@ -40,8 +40,23 @@ pub struct Replayed {
     pub version: String,
     /// The id of the directory's tree, in the commit and planned again, where it is the same.
     pub tree: Option<String>,
+    /// What was in force when the commit was made, by its trailers, and is not now.
+    pub rules: Vec<OtherRules>,
     /// The first path at which the two trees differ.
     pub difference: Option<Difference>,
+    /// At how many paths they differ.
+    pub differing: usize,
+}
+
+/// The catalogue, the policy or the settings, where they are not those that the commit names.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct OtherRules {
+    /// `catalogue`, `policy` or `settings`.
+    pub what: &'static str,
+    /// The digest that its trailer names.
+    pub named: String,
+    /// The digest of what this version has, or reads in the parent.
+    pub now: String,
 }
 
 /// A path at which planning again gives something else.
@@ -62,10 +77,9 @@ pub struct Difference {
 pub fn replay(world: &World, target: &Target, what: &str, watch: Watch<'_>) -> Result<Replayed, Failure> {
     watch(Step::Fetch);
     let mut mirror = Mirror::open(&world.git, &world.cache, &target.remote)?;
-    let fetched = mirror.fetch(&target.branch)?;
+    let fetched = mirror.fetch_whole(&target.branch)?;
     let head = scene::born(&fetched)?;
     let dir = scene::directory(&mirror, target.dir.as_ref(), &fetched.branch, &head)?;
-    mirror.unshallow()?;
     watch(Step::Read);
     let commit = undo::named(&mirror, &fetched.branch, &head, &dir, what)?;
     let trailers = Trailers::parse(&commit.message).ok().flatten().expect("only a commit of ours is found");
@@ -81,7 +95,9 @@ pub fn replay(world: &World, target: &Target, what: &str, watch: Watch<'_>) -> R
         made_with: trailers.version.clone(),
         version: world.version.to_owned(),
         tree: None,
+        rules: Vec::new(),
         difference: None,
+        differing: 0,
     };
     (replayed.verdict, replayed.reason) = judge(world, &mirror, &commit, &trailers, &mut replayed)?;
     Ok(replayed)
@@ -104,8 +120,10 @@ fn judge(
         return Ok((Verdict::CouldNotTell, Some("its Hedgerow-Flags are none that this version knows".to_owned())));
     };
     let rules = Rules::read(&before, Judging { adopt: trailers.adopt, flags }, &world.catalogue)?;
-    if let Some(other) = other_rules(&rules, trailers) {
-        return Ok(since_made_otherwise(world, trailers, other));
+    replayed.rules = other_rules(&rules, trailers);
+    let other = replayed.rules.first().map(OtherRules::words);
+    if let Some(other) = other.as_ref().filter(|_| trailers.version == world.version) {
+        return Ok((Verdict::DoesNotHold, Some(other.clone())));
     }
     let plan = match again(mirror, commit, trailers, &rules, &before)? {
         Ok(plan) => plan,
@@ -117,17 +135,20 @@ fn judge(
     if let Some(path) = elsewhere {
         return Ok((Verdict::DoesNotHold, Some(format!("{path} outside {} differs", after.dir))));
     }
-    replayed.difference = difference(&plan::apply(&plan, &before), &after);
-    match &replayed.difference {
-        Some(difference) => {
-            let what = format!("planning its parent again gives something else at {}", difference.path);
-            Ok(since_made_otherwise(world, trailers, what))
+    let differences = differences(&plan::apply(&plan, &before), &after);
+    replayed.differing = differences.len();
+    replayed.difference = differences.into_iter().next();
+    replayed.tree = id.filter(|_| replayed.differing == 0);
+    Ok(match (&replayed.difference, other) {
+        (None, None) => (Verdict::Verified, None),
+        // The same, but by rules that are not those of then: that says nothing of what those would have given.
+        (None, Some(other)) => since_made_otherwise(world, trailers, format!("the tree is the same, but {other}")),
+        (Some(difference), other) => {
+            let others = other.map(|other| format!(", and {other}")).unwrap_or_default();
+            let what = format!("planning its parent again gives something else at {}{others}", difference.path);
+            since_made_otherwise(world, trailers, what)
         }
-        None => {
-            replayed.tree = id;
-            Ok((Verdict::Verified, None))
-        }
-    }
+    })
 }
 
 /// The plan of the parent, as an undo or an init or a sync makes it; or why it makes none.
@@ -152,15 +173,22 @@ fn again(
 }
 
 /// What is in force now and was not when the commit was made.
-fn other_rules(rules: &Rules<'_>, trailers: &Trailers) -> Option<String> {
+fn other_rules(rules: &Rules<'_>, trailers: &Trailers) -> Vec<OtherRules> {
     let (policy, settings) = (rules.policy.digest(), rules.settings.digest());
     let of = [
         ("catalogue", rules.catalogue.digest(), trailers.catalogue.as_str()),
         ("policy", policy.as_str(), trailers.policy.as_str()),
         ("settings", settings.as_str(), trailers.settings.as_str()),
     ];
-    let (what, now, named) = of.into_iter().find(|(_, now, named)| now != named)?;
-    Some(format!("the {what} that its trailer names is sha256:{named}, and what its parent gives is sha256:{now}"))
+    let others = of.into_iter().filter(|(_, now, named)| now != named);
+    others.map(|(what, now, named)| OtherRules { what, named: named.to_owned(), now: now.to_owned() }).collect()
+}
+
+impl OtherRules {
+    fn words(&self) -> String {
+        let Self { what, named, now } = self;
+        format!("the {what} that its trailer names is sha256:{named}, and what its parent gives is sha256:{now}")
+    }
 }
 
 /// By the very version that made the commit, a difference refutes it; by any other one, it may be the version's.
@@ -190,16 +218,18 @@ fn tree(
     }
 }
 
-fn difference(planned: &FabricTree, committed: &FabricTree) -> Option<Difference> {
+/// Where the two trees differ, in order.
+fn differences(planned: &FabricTree, committed: &FabricTree) -> Vec<Difference> {
     let paths: std::collections::BTreeSet<_> = planned.entries.keys().chain(committed.entries.keys()).collect();
-    let path = paths.into_iter().find(|path| match (planned.get(path), committed.get(path)) {
+    let differ = paths.into_iter().filter(|path| match (planned.get(path), committed.get(path)) {
         (Some(planned), Some(committed)) => !planned.is_same(committed),
         _ => true,
-    })?;
+    });
     let hash = |entry: &Entry| hedgerow_core::digest::sha256(entry.bytes().unwrap_or(entry.id.as_bytes()));
-    Some(Difference {
+    let of = |path: &TreePath| Difference {
         path: path.clone(),
         planned: planned.get(path).map(hash),
         committed: committed.get(path).map(hash),
-    })
+    };
+    differ.map(of).collect()
 }

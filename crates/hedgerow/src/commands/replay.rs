@@ -10,7 +10,7 @@ use super::Exit;
 use super::verify::{could_not_begin, words};
 use crate::args::ReplayArgs;
 use crate::output::report::short;
-use crate::output::{Style, plain};
+use crate::output::{Style, plain, several};
 use crate::session::Session;
 use crate::target;
 
@@ -41,10 +41,17 @@ fn render(value: &Value, style: Style) -> String {
     if let Some(tree) = value["tree"].as_str() {
         let _ = writeln!(out, "tree     {tree}, both times");
     }
+    for other in value["rules"].as_array().into_iter().flatten() {
+        let of = |key: &str| other[key].as_str().unwrap_or_default();
+        let _ = writeln!(out, "other    {}: named {}, now {}", of("what"), short(of("named")), short(of("now")));
+    }
     if let Some(path) = value["difference"]["path"].as_str() {
         let hash =
             |key: &str| value["difference"][key].as_str().map_or("nothing".to_owned(), |hash| short(hash).to_owned());
         let _ = writeln!(out, "differs  {}: planned {}, committed {}", plain(path), hash("planned"), hash("committed"));
+        if let Some(more) = value["differing"].as_u64().filter(|number| *number > 1) {
+            let _ = writeln!(out, "         and at {} more", several(more - 1, "path"));
+        }
     }
     let (words, color) = words(text("verdict"));
     let reason = value["reason"].as_str().map(|reason| format!(": {}", plain(reason))).unwrap_or_default();

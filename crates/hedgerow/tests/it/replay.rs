@@ -66,7 +66,25 @@ fn what_another_version_or_catalogue_made_is_not_told() {
         message.lines().map(|line| if line.starts_with("Hedgerow-Version") { "Hedgerow-Version: 0.0.1" } else { line });
     let message = message.collect::<Vec<_>>().join("\n");
     let other = fabric.remote.commit("").forge("other").message(&message).branch("other").push();
-    replay(&other).expect(2).says("made with version 0.0.1");
+    replay(&other).expect(2).says("made with version 0.0.1").says("the tree is the same, but the catalogue");
+}
+
+#[test]
+fn what_another_versions_rules_would_give_is_shown_and_not_told() {
+    let text = server("one").replace("description: one", "descriptoin: one");
+    let fabric = Fabric::of(&[("raw/one.yaml", text.clone()), ("raw/two.yaml", server("two"))]);
+    fabric.sync(&[]).expect(1);
+    let message = fabric.remote.message("main").replace("Hedgerow-Version: ", "Hedgerow-Version: 0.0.1-");
+    let named = message.lines().find_map(|line| line.strip_prefix("Hedgerow-Catalogue: sha256:")).unwrap();
+    let message = message.replace(named, &"1".repeat(64));
+    let file = fabric.path("managed/servers/one.yaml");
+    let commit = fabric.remote.commit("").forge("main").remove(&fabric.path("raw/one.yaml"));
+    let forged = commit.write(&file, &text).message(&message).push();
+    let said = fabric.run("replay", &[&forged, "-o", "json"]).expect(2).json();
+    assert_eq!(said["verdict"], "could_not_tell");
+    assert_eq!((&said["rules"][0]["what"], &said["rules"][0]["named"]), (&"catalogue".into(), &"1".repeat(64).into()));
+    assert_eq!((&said["difference"]["path"], &said["differing"]), (&file.into(), &2.into()));
+    fabric.run("replay", &[&forged]).expect(2).says("and at 1 path more");
 }
 
 #[test]

@@ -10,6 +10,7 @@
 
 mod api;
 mod authenticate;
+pub mod check_yourself;
 mod document;
 mod first_token;
 mod health;

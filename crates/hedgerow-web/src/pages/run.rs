@@ -17,6 +17,7 @@ use super::shell::Shell;
 use super::site::Site;
 use super::visitor::Visitor;
 use super::{address, reply};
+use crate::check_yourself;
 use crate::problem::Problem;
 
 /// Lines of a ledger on one page.
@@ -233,13 +234,7 @@ fn shown(run: &RunRecord, report: &Value, fabric_name: String, directory: String
             report["moved"].as_u64().filter(|n| *n > 0).map_or_else(String::new, |n| several(n, "time")),
         ),
     ];
-    let commands = commit.as_ref().map_or_else(Vec::new, |commit| {
-        vec![
-            format!("git fetch origin {} && git show --stat {commit}", run.fabric.key.branch),
-            format!("hedgerow verify --repo . --path {directory}"),
-            format!("python3 verify/hedgerow_verify.py . {directory}"),
-        ]
-    });
+    let commands = check_yourself::commands(report);
     Shown {
         id: run.id.to_string(),
         href: address::run(run.id.as_str()),

@@ -4,13 +4,13 @@ use std::fmt::Write;
 
 use anyhow::{Context, Result, bail};
 use hedgerow_sync::verify::{Findings, Judged, Selection, Standing, Verification};
+use hedgerow_web::check_yourself::commands;
 use serde_json::{Value, json};
 
 use super::Exit;
 use super::get::stored;
 use super::verify::{ask, commit_lines, range};
 use crate::args::{ReportArgs, Target};
-use crate::output::check_yourself::commands;
 use crate::output::columns::Columns;
 use crate::output::report::{render, short};
 use crate::output::{Color, Style, page, plain};

@@ -1,6 +1,5 @@
 //! How an answer is printed. There is one shape, JSON; everything for people is drawn from it.
 
-pub(crate) mod check_yourself;
 pub(crate) mod columns;
 pub(crate) mod findings;
 pub(crate) mod github;

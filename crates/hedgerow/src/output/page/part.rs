@@ -169,7 +169,7 @@ fn findings(out: &mut String, findings: &Value) {
         let hint = finding["hint"].as_str().map(|hint| format!("<br><span class=\"soft\">{}</span>", text(hint)));
         let _ = write!(
             out,
-            "<tr><td class=\"mono {class}\">{}</td><td class=\"mono path\">{}{at}</td><td>{}{}</td></tr>",
+            "<tr><td class=\"mono code {class}\">{}</td><td class=\"mono path\">{}{at}</td><td>{}{}</td></tr>",
             text(&plain(&finding["code"])),
             text(&plain(&finding["file"])),
             text(&plain(&finding["message"])),

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 /// The commands for one commit of ours, or for a range of commits; in order, for one shell.
-pub(crate) fn commands(report: &Value) -> Vec<String> {
+pub fn commands(report: &Value) -> Vec<String> {
     let read = if report["read"].is_object() { &report["read"] } else { report };
     let text = |key: &str| read[key].as_str().unwrap_or_default();
     let branch = text("ref").trim_start_matches("refs/heads/");

@@ -107,3 +107,35 @@ fn a_fabric_of_which_two_views_disagreed_is_not_written_to_until_it_is_accepted(
         world.stop().await;
     });
 }
+
+#[test]
+fn a_push_that_the_second_look_does_not_find_freezes_the_fabric() {
+    run(async {
+        let mut world = World::new(quick()).await;
+        let (remote, _, fabrics) = world.linked("net", &[("one/raw/a.yaml", server("a"))], &["one"]).await;
+        let (fabric, before, pushes) = (&fabrics[0], remote.head(), world.root().join("pushes"));
+        // The server takes what we push, says so, and goes back at once.
+        let back = format!("echo >>{}; git update-ref refs/heads/main {before}", pushes.display());
+        remote.hook("post-receive", &back);
+        world.start();
+        let held = world.until(fabric, "held", |status| status.hold.is_some()).await;
+        let hold = held.hold.clone().unwrap();
+        assert_eq!((hold.kind, remote.head()), (HoldKind::Differs, before));
+        for view in ["a second look sees main@", "which does not have it"] {
+            assert!(hold.message.contains(view), "{}", hold.message);
+        }
+        let theirs = remote.push_past_hooks("More", &[("one/raw/b.yaml", server("b"))]);
+        let again = |status: &hedgerow_sync::service::FabricStatus| status.last_attempted_ms > held.last_attempted_ms;
+        let held = world.until(fabric, "looked at again", again).await;
+        assert_eq!(
+            (held.hold.as_ref().map(|hold| hold.kind), remote.head()),
+            (Some(HoldKind::Differs), theirs.clone())
+        );
+        assert_eq!(std::fs::read_to_string(pushes).unwrap().lines().count(), 1, "nothing was pushed again");
+        remote.hook("post-receive", "exit 0");
+        world.service.accept(fabric, &hold.commit, "pat").await.unwrap();
+        assert_eq!(world.ready(fabric).await.hold, None);
+        assert_eq!(remote.count(&format!("{theirs}..main")), 1);
+        world.stop().await;
+    });
+}

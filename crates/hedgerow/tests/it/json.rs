@@ -1,11 +1,12 @@
-//! The JSON of `sync`, `plan` and `get run` is one documented shape.
+//! The JSON that is printed is what the page documents, key by key.
 
 use std::collections::BTreeSet;
 
 use serde_json::Value;
 
 use crate::support::fabric::Fabric;
-use crate::support::scene::workspace;
+use crate::support::ran::Ran;
+use crate::support::scene::{Scene, workspace};
 use crate::support::yaml::{config_map, vpc};
 
 /// Every key of a value with its way there, such as `ledger.entries[].from.file`.
@@ -109,6 +110,54 @@ fn every_key_of_a_verification_is_documented_and_every_documented_key_is_there()
     let range = format!("{before}..main");
     let said = fabric.run("verify", &["--range", &range, "--store", &store, "-o", "json"]).json();
     assert_eq!(keys_of(&said), documented("A verification"));
+}
+
+#[test]
+fn every_key_of_a_report_is_documented_and_every_documented_key_is_there() {
+    let fabric = varied();
+    let before = fabric.remote.head();
+    let run = fabric.sync(&[]).expect(1).json()["run"].as_str().unwrap().to_owned();
+    let of_run = fabric.scene.run(&["report", &run, "-o", "json"]).expect(0).json();
+    let of_range = fabric.run("report", &[&format!("{before}..main"), "-o", "json"]).expect(0).json();
+    let found: BTreeSet<_> = [of_run, of_range].iter().flat_map(keys_of).collect();
+    let elsewhere = &documented("A run") | &documented("A verification");
+    assert_eq!(&found - &elsewhere, documented("A report"));
+}
+
+#[test]
+fn every_key_of_a_replay_is_documented_and_every_documented_key_is_there() {
+    let fabric = varied();
+    fabric.sync(&[]).expect(1);
+    let message = fabric.remote.message("main").replace("Hedgerow-Version: ", "Hedgerow-Version: 0.0.1-");
+    let message = message.replace("Hedgerow-Catalogue: sha256:", "Hedgerow-Catalogue: sha256:0000");
+    let message: Vec<String> = message
+        .lines()
+        .map(|line| match line.strip_prefix("Hedgerow-Catalogue: ") {
+            Some(digest) => format!("Hedgerow-Catalogue: {}", &digest[..71]),
+            None => line.to_owned(),
+        })
+        .collect();
+    let forged = fabric.remote.commit("").forge("main").message(&message.join("\n"));
+    let forged = forged.remove(&fabric.path("raw/typo.yaml")).push();
+    let said = fabric.run("replay", &[&forged, "-o", "json"]).expect(2).json();
+    assert_eq!(keys_of(&said), documented("A replay"));
+}
+
+#[test]
+fn every_key_of_a_rebuilding_is_documented_and_every_documented_key_is_there() {
+    let fabric = Fabric::drained();
+    std::fs::remove_dir_all(fabric.scene.path("state")).unwrap();
+    let said = fabric.run("rebuild", &["--check", "-o", "json"]).expect(1).json();
+    assert_eq!(keys_of(&said), documented("A rebuilding"));
+}
+
+#[test]
+fn every_key_of_a_signer_is_documented_and_every_documented_key_is_there() {
+    let scene = Scene::new();
+    let key = scene.path("key");
+    Ran::of(scene.command("ssh-keygen".as_ref()).args(["-q", "-t", "ed25519", "-N", "", "-f"]).arg(&key)).expect(0);
+    let said = scene.run(&["keys", "--signing-key", key.to_str().unwrap(), "-o", "json"]).expect(0).json();
+    assert_eq!(keys_of(&said), documented("A signer"));
 }
 
 #[test]

@@ -5,7 +5,7 @@
 
 use std::io;
 use std::net::{IpAddr, ToSocketAddrs};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use hedgerow_core::address::{self, Network};
 
@@ -78,13 +78,28 @@ impl Guard {
         }
     }
 
-    /// Both are followed through symbolic links. What is not there is below nothing.
+    /// Both are followed through symbolic links. Of what is not there, what is there of it is judged: that a repository has
+    /// vanished is git's to say, and no matter of where one may go.
     fn below_a_root(&self, url: &RemoteUrl) -> Result<(), RemoteError> {
-        let real = url.path().and_then(|path| path.canonicalize().ok());
-        let roots = self.roots.iter().filter_map(|root| root.canonicalize().ok());
+        let real = url.path().and_then(present);
+        let mut roots = self.roots.iter().filter_map(|root| root.canonicalize().ok());
         match real {
-            Some(path) if roots.into_iter().any(|root| path.starts_with(root)) => Ok(()),
+            Some(path) if roots.any(|root| path.starts_with(root)) => Ok(()),
             _ => Err(disallowed("a service speaks https and ssh; no root is named that this path is below".to_owned())),
+        }
+    }
+}
+
+/// The nearest directory above `path`, or it itself, that is there. `None` where what is not there climbs again, or is a
+/// link that leads nowhere.
+fn present(path: &Path) -> Option<PathBuf> {
+    let mut at = path;
+    loop {
+        match at.canonicalize() {
+            Ok(real) => return Some(real),
+            Err(_) if at.symlink_metadata().is_ok() => return None,
+            // A last `..` has no name.
+            Err(_) => at = at.file_name().and(at.parent())?,
         }
     }
 }
@@ -206,7 +221,17 @@ mod tests {
             Guard { clear_hosts: vec!["10.0.0.1".into()], roots: vec![root.path().join("git")], ..Guard::default() };
         let url = |path: &str| root.path().join(path).display().to_string();
         assert_eq!(pin(&guard, &url("git/a.git")), Ok(None));
-        for refused in [url("other"), url("git/out"), url("git/../other"), url("git/none"), "/etc".into()] {
+        assert_eq!(pin(&guard, &url("git/none/b.git")), Ok(None), "git says that it is not there");
+        std::os::unix::fs::symlink(root.path().join("nowhere"), root.path().join("git/dangling")).unwrap();
+        for refused in [
+            url("git/dangling"),
+            url("other"),
+            url("git/out"),
+            url("git/../other"),
+            url("git/none/../../other"),
+            url("none"),
+            "/etc".into(),
+        ] {
             assert!(is_disallowed(&guard, &refused), "{refused}");
         }
         assert_eq!(pin(&guard, "http://10.0.0.1/a"), Ok(None));

@@ -7,7 +7,7 @@ use sqlx::any::AnyRow;
 use sqlx::{AssertSqlSafe, Row};
 
 use crate::error::{StoreError, failed};
-use crate::linkage::{CredentialUse, RepositoryId};
+use crate::linkage::CredentialUse;
 use crate::row::word;
 use crate::run::Trigger;
 use crate::schema::MIGRATIONS;
@@ -62,17 +62,6 @@ impl Store {
             rows.insert(*table, count.unsigned_abs());
         }
         Ok(Census { database: self.dialect.name(), schema: MIGRATIONS.len(), rows })
-    }
-
-    /// When each repository's next look by the clock is due, in ms since 1970 UTC; those that were never looked at are absent.
-    pub async fn next_due(&self) -> Result<BTreeMap<RepositoryId, i64>, StoreError> {
-        let attempted = "see when the next looks are due";
-        let rows = sqlx::query("SELECT repository_id, next_due_ms FROM doorbells")
-            .fetch_all(&self.pool)
-            .await
-            .map_err(failed(attempted))?;
-        let due = |row: &AnyRow| Ok((RepositoryId(row.try_get(0)?), row.try_get(1)?));
-        rows.iter().map(due).collect::<Result<_, _>>().map_err(failed(attempted))
     }
 
     /// When credentials expire, in ms since 1970 UTC, where that is known: the repository's name, what for, when.

@@ -18,7 +18,13 @@ pub(super) struct Condition {
 
 /// The conditions of `fabric` that last, at `now_ms`. ([`reconciling`] is of the moment, and told by whoever knows.)
 pub(super) fn lasting(fabric: &LinkedFabric, known: &Liveness, settings: &Settings, now_ms: i64) -> [Condition; 5] {
-    [ready(fabric, known), stalled(known), witnessed(known), conserved(known), overdue(fabric, known, settings, now_ms)]
+    [
+        ready(fabric, known),
+        stalled(fabric, known),
+        witnessed(known),
+        conserved(known),
+        overdue(fabric, known, settings, now_ms),
+    ]
 }
 
 /// Whether a run is under way (`step`), or has been asked for.
@@ -63,9 +69,14 @@ fn ready(fabric: &LinkedFabric, known: &Liveness) -> Condition {
     }
 }
 
-fn stalled(known: &Liveness) -> Condition {
+/// What somebody stopped on purpose, by command or in the tree's policy, is not stuck: it is `Ready` that tells it.
+fn stalled(fabric: &LinkedFabric, known: &Liveness) -> Condition {
     let of = |status, reason: &str, message: String| condition(ConditionKind::Stalled, status, reason, message);
+    let by_policy = known.reason.as_ref().is_some_and(|reason| reason.code == "suspended");
     match (&known.hold, &known.reason) {
+        _ if by_policy || fabric.suspension.is_some() => {
+            of(Truth::False, "Suspended", "somebody stopped it on purpose".to_owned())
+        }
         (Some(hold), _) => {
             let words = format!("{}; it goes on with: fabric resume --accept {}", hold.message, hold.commit);
             of(Truth::True, &camel(hold.kind.as_str()), words)

@@ -30,7 +30,10 @@ use std::sync::{Arc, Mutex};
 use hedgerow_core::catalogue::Catalogue;
 use hedgerow_core::path::{FabricDir, TreePath};
 use hedgerow_git::{Archive, BranchChoice, Cancel, CommitId, FileLook, Git, Signer};
-use hedgerow_store::{InstanceId, LinkedFabric, NewEvent, RepositoryId, RingSeq, Severity, Store, StoreError, Trigger};
+use hedgerow_store::{
+    CredentialRow, InstanceId, LinkedFabric, NewEvent, Repository, RepositoryId, RingSeq, Severity, Store, StoreError,
+    Trigger,
+};
 use time::OffsetDateTime;
 use tokio::sync::{Notify, Semaphore, broadcast};
 
@@ -160,11 +163,18 @@ impl Service {
         status::all(&self.0).await
     }
 
-    /// A person's word that a held fabric goes on from `commit`, which its hold names; then it is looked at. `by` is who says it.
+    /// A person's word that a held fabric goes on from `commit`, which its hold names; then it is looked at. `by` is who says it,
+    /// `cause` by which way.
     ///
     /// # Errors
     /// [`StoreError::Absent`] when it is not held, or by now names another commit.
-    pub async fn accept(&self, fabric: &LinkedFabric, commit: &str, by: &str) -> Result<RingSeq, StoreError> {
+    pub async fn accept(
+        &self,
+        fabric: &LinkedFabric,
+        commit: &str,
+        by: &str,
+        cause: Trigger,
+    ) -> Result<RingSeq, StoreError> {
         let store = &self.0.parts.store;
         store.accept(fabric.id, commit).await?;
         let event = NewEvent {
@@ -176,7 +186,13 @@ impl Service {
             message: format!("{by} accepts {commit}: the fabric goes on from there"),
         };
         store.add_events(&[event]).await?;
-        self.ring(fabric.repository, Trigger::Api).await
+        self.ring(fabric.repository, cause).await
+    }
+
+    /// Tells what somebody's word has changed of a fabric: no visit will come to tell it of one that is suspended.
+    pub async fn tell(&self, fabric: &LinkedFabric) -> Result<(), StoreError> {
+        let known = self.0.parts.store.liveness(fabric.id).await?;
+        watchdog::tell(&self.0, fabric, &known, self.0.now_ms()).await
     }
 
     /// Whether work can be done: database, git and loops are each tried.
@@ -202,6 +218,20 @@ impl Service {
     pub async fn check(&self, place: &Place, probe: Probe) -> Result<Checkup, Failure> {
         let (world, target) = self.0.look_at(place, Cancel::new()).await?;
         blocking(move || Ok(crate::check::check(&world, &target, probe))).await
+    }
+
+    /// As [`Service::check`], where `place` will be: a repository that is not at this address yet, by credentials that it
+    /// does not have yet.
+    pub async fn check_at(
+        &self,
+        repository: &Repository,
+        credentials: &[CredentialRow],
+        place: &Place,
+    ) -> Result<Checkup, Failure> {
+        let inner = &self.0;
+        let remotes = rights::remotes(&inner.parts.credentials, repository, credentials, inner.now_ms()).await?;
+        let (world, target) = inner.look_by(remotes, place, Cancel::new());
+        blocking(move || Ok(crate::check::check(&world, &target, Probe::No))).await
     }
 
     /// What linking a fabric at `place` would come to: the plan, who has to decide what, and what deploys from there.
@@ -258,9 +288,12 @@ impl Inner {
         let repository = repository.ok_or_else(|| Failure::Credential("the repository is not there".to_owned()))?;
         let credentials = store.credentials(place.repository).await?;
         let remotes = rights::remotes(&self.parts.credentials, &repository, &credentials, self.now_ms()).await?;
-        let remote = remotes.writer;
-        let world = self.world(cancel);
-        Ok((world, Target { remote, branch: place.branch.clone(), dir: place.directory.clone() }))
+        Ok(self.look_by(remotes, place, cancel))
+    }
+
+    fn look_by(&self, remotes: rights::Remotes, place: &Place, cancel: Cancel) -> (crate::World, Target) {
+        let target = Target { remote: remotes.writer, branch: place.branch.clone(), dir: place.directory.clone() };
+        (self.world(cancel), target)
     }
 
     /// The world of one visit, which `cancel` or the deadline ends.

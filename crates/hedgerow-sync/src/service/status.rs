@@ -105,7 +105,8 @@ fn status(
         last_attempted_ms: known.attempted_ms,
         last_verified_ms: known.verified_ms,
         last_verified: known.head.clone(),
-        next_due_ms: door.map(|door| door.next_due_ms).filter(|_| fabric.suspension.is_none()),
+        // A door where nobody ever was has no time yet.
+        next_due_ms: door.map(|door| door.next_due_ms).filter(|due| *due > 0 && fabric.suspension.is_none()),
         overdue_from_ms: deadline_ms(fabric, known, settings, now_ms),
         inbox: Inbox { files: known.inbox_files, oldest: known.inbox.clone() },
         held: known.held,

@@ -62,7 +62,13 @@ async fn late(inner: &Inner, now_ms: i64) -> Result<(), StoreError> {
     Ok(())
 }
 
-async fn tell(inner: &Inner, fabric: &LinkedFabric, known: &Liveness, now_ms: i64) -> Result<(), StoreError> {
+/// Tells what is new of one fabric.
+pub(super) async fn tell(
+    inner: &Inner,
+    fabric: &LinkedFabric,
+    known: &Liveness,
+    now_ms: i64,
+) -> Result<(), StoreError> {
     let (store, settings) = (&inner.parts.store, &inner.parts.settings);
     facts::tell(store, settings, fabric.repository, std::iter::once((fabric, known)), now_ms).await
 }

@@ -28,8 +28,8 @@ fn after_a_force_push_nothing_is_written_until_it_is_accepted() {
         };
         world.until(fabric, "held at the new head", moved).await;
         assert_eq!(remote.head(), theirs);
-        assert!(world.service.accept(fabric, &first, "pat").await.is_err(), "that is not where it is");
-        world.service.accept(fabric, &theirs, "pat").await.unwrap();
+        assert!(world.service.accept(fabric, &first, "pat", Trigger::Api).await.is_err(), "that is not where it is");
+        world.service.accept(fabric, &theirs, "pat", Trigger::Api).await.unwrap();
         let ready = world.ready(fabric).await;
         assert_eq!(ready.hold, None);
         assert_eq!(remote.count(&format!("{theirs}..main")), 1);
@@ -54,7 +54,7 @@ fn a_database_that_does_not_know_our_newest_commit_waits_for_a_word() {
         let held = second.until(&fabric, "held", |status| status.hold.is_some()).await;
         assert_eq!(held.hold.unwrap().kind, HoldKind::Forgotten);
         assert_eq!(remote.head(), theirs);
-        second.service.accept(&fabric, &theirs, "pat").await.unwrap();
+        second.service.accept(&fabric, &theirs, "pat", Trigger::Api).await.unwrap();
         second.ready(&fabric).await;
         assert_eq!(remote.count(&format!("{theirs}..main")), 1);
         remote.push("Yet more", &[("one/raw/c.yaml", server("c"))]);
@@ -77,7 +77,7 @@ fn a_revert_suspends_until_it_is_accepted() {
         let hold = held.hold.unwrap();
         assert_eq!((hold.kind, hold.commit), (HoldKind::Reverted, ours.clone()));
         assert_eq!(remote.head(), theirs);
-        world.service.accept(fabric, &ours, "pat").await.unwrap();
+        world.service.accept(fabric, &ours, "pat", Trigger::Api).await.unwrap();
         world.ready(fabric).await;
         assert_eq!(remote.count(&format!("{theirs}..main")), 1);
         world.stop().await;
@@ -137,7 +137,7 @@ fn our_own_commits_in_a_row_trip_the_breaker() {
         let held = world.until(fabric, "held", |status| status.hold.is_some()).await;
         assert_eq!(held.hold.unwrap().kind, HoldKind::Breaker);
         assert_eq!(remote.head(), ours);
-        world.service.accept(fabric, &ours, "pat").await.unwrap();
+        world.service.accept(fabric, &ours, "pat", Trigger::Api).await.unwrap();
         world.until(fabric, "drained", |_| remote.files().contains(&"one/managed/servers/b.yaml".to_owned())).await;
         world.stop().await;
     });

@@ -101,7 +101,7 @@ fn a_fabric_of_which_two_views_disagreed_is_not_written_to_until_it_is_accepted(
             .await;
         assert_eq!((held.hold.as_ref(), remote.head()), (Some(&hold), theirs.clone()));
         assert_eq!(condition(&held, ConditionKind::Ready).reason, "Differs");
-        world.service.accept(fabric, &ours, "pat").await.unwrap();
+        world.service.accept(fabric, &ours, "pat", Trigger::Api).await.unwrap();
         assert_eq!(world.ready(fabric).await.hold, None);
         assert_eq!(remote.count(&format!("{theirs}..main")), 1);
         world.stop().await;

@@ -162,6 +162,7 @@ async fn suspend_fabric(
         return Err(Problem::new(Kind::Invalid, format!("a reason has 1 to {MAX_REASON_BYTES} bytes")));
     }
     let suspended = state.store.suspend(fabric.id, reason, &principal.actor(&state)).await?;
+    state.service.tell(&suspended).await?;
     fabrics::answer(&state, suspended).await
 }
 
@@ -182,8 +183,9 @@ async fn resume_fabric(
 ) -> Result<Response, Problem> {
     let fabric = named::fabric(&state, &principal, Role::Operator, &name).await?;
     let actor = principal.actor(&state);
-    accept(&state, &fabric, wanted.accept.as_deref(), &actor).await?;
+    accept(&state, &fabric, wanted.accept.as_deref(), &principal).await?;
     let resumed = state.store.unsuspend(fabric.id, &actor).await?;
+    state.service.tell(&resumed).await?;
     let repository = repository_of(&state, resumed.repository).await?;
     rings::ring(&state, &repository, Some(&resumed), principal.trigger()).await?;
     fabrics::answer(&state, resumed).await
@@ -194,7 +196,7 @@ async fn accept(
     state: &AppState,
     fabric: &LinkedFabric,
     commit: Option<&str>,
-    by: &hedgerow_store::Actor,
+    principal: &Principal,
 ) -> Result<(), Problem> {
     let hold = state.store.liveness(fabric.id).await?.hold;
     let (hold, commit) = match (hold, commit) {
@@ -209,14 +211,15 @@ async fn accept(
     if hold.commit != commit {
         return Err(Problem::new(Kind::Conflict, format!("the hold names {}, and not that commit", hold.commit)));
     }
-    state.store.accept(fabric.id, commit).await?;
+    let by = principal.actor(state);
+    state.service.accept(fabric, commit, &by.name, principal.trigger()).await?;
     let change = Change {
         action: "fabric.accept",
         subject: format!("fabric/{}", fabric.name),
         before: serde_json::to_value(&hold).ok(),
         after: Some(json!({"accepted": commit})),
     };
-    Ok(state.store.append_audit(&change, by).await?)
+    Ok(state.store.append_audit(&change, &by).await?)
 }
 
 /// Ring for a fabric

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::AtomicU64;
 
-use hedgerow_store::{ConditionKind, FabricId, LinkedFabric, Liveness, StoreError, Truth};
+use hedgerow_store::{ConditionKind, FabricId, Liveness, StoreError, Truth};
 use hedgerow_sync::service::{FabricStatus, Service};
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
@@ -17,16 +17,15 @@ type Seconds = Family<Labels, Gauge<f64, AtomicU64>>;
 type Count = Family<Labels, Gauge>;
 
 /// Everything is read before anything is registered: half a truth would look like a whole one.
+///
+/// Conditions are those that the API shows, made of facts and of the time: what was told of them last may be old, when
+/// whoever tells is dead.
 pub(super) async fn register(registry: &mut Registry, service: &Service, now_ms: i64) -> Result<(), StoreError> {
     let store = &service.parts().store;
-    let fabrics = store.linked_fabrics().await?;
+    let fabrics = service.statuses().await?;
     let liveness = store.all_liveness().await?;
-    // As they are now, whoever is dead: what was written down last may be out of date.
-    let statuses: BTreeMap<FabricId, FabricStatus> =
-        service.statuses().await?.into_iter().map(|status| (status.id, status)).collect();
     let objects: BTreeMap<FabricId, u64> =
         store.fabrics().await?.into_iter().map(|state| (state.fabric.id, state.living)).collect();
-    let due = store.next_due().await?;
     let credentials = store.credential_expiries().await?;
     let fired = store.last_fired().await?;
 
@@ -34,12 +33,6 @@ pub(super) async fn register(registry: &mut Registry, service: &Service, now_ms:
     for fabric in &fabrics {
         let known = liveness.get(&fabric.id);
         of_fabrics.add(fabric, known, objects.get(&fabric.id).copied().unwrap_or(0), now_ms);
-        if let Some(due_ms) = due.get(&fabric.repository) {
-            of_fabrics.due.get_or_create(&name(fabric)).set(seconds(*due_ms));
-        }
-        for row in statuses.get(&fabric.id).into_iter().flat_map(|status| &status.conditions) {
-            of_fabrics.condition(fabric, row.kind, row.status);
-        }
     }
     of_fabrics.register(registry);
 
@@ -75,9 +68,15 @@ struct OfFabrics {
 }
 
 impl OfFabrics {
-    fn add(&self, fabric: &LinkedFabric, known: Option<&Liveness>, objects: u64, now_ms: i64) {
+    fn add(&self, fabric: &FabricStatus, known: Option<&Liveness>, objects: u64, now_ms: i64) {
         let of_fabric = name(fabric);
-        self.suspended.get_or_create(&of_fabric).set(i64::from(fabric.suspension.is_some()));
+        for row in &fabric.conditions {
+            self.condition(fabric, row.kind, row.status);
+        }
+        self.suspended.get_or_create(&of_fabric).set(i64::from(is_suspended(fabric)));
+        if let Some(due_ms) = fabric.next_due_ms {
+            self.due.get_or_create(&of_fabric).set(seconds(due_ms));
+        }
         let Some(known) = known else { return };
         if let Some(verified_ms) = known.verified_ms {
             self.success.get_or_create(&of_fabric).set(seconds(verified_ms));
@@ -98,7 +97,7 @@ impl OfFabrics {
         }
     }
 
-    fn condition(&self, fabric: &LinkedFabric, kind: ConditionKind, status: Truth) {
+    fn condition(&self, fabric: &FabricStatus, kind: ConditionKind, status: Truth) {
         for possible in [Truth::True, Truth::False, Truth::Unknown] {
             let labels = vec![
                 ("fabric", fabric.name.clone()),
@@ -136,11 +135,16 @@ fn type_of(kind: ConditionKind) -> &'static str {
     }
 }
 
-fn name(fabric: &LinkedFabric) -> Labels {
+/// By a person's word to the service, or by one in the tree's policy.
+fn is_suspended(fabric: &FabricStatus) -> bool {
+    fabric.conditions.iter().any(|row| row.kind == ConditionKind::Ready && row.reason == "Suspended")
+}
+
+fn name(fabric: &FabricStatus) -> Labels {
     vec![("fabric", fabric.name.clone())]
 }
 
 #[expect(clippy::cast_precision_loss, reason = "times in ms stay below 2^53 for some 280,000 years")]
-pub(super) fn seconds(ms: i64) -> f64 {
+fn seconds(ms: i64) -> f64 {
     ms as f64 / 1000.0
 }

@@ -3,10 +3,7 @@
 use std::collections::BTreeMap;
 
 use hedgerow_core::path::FabricDir;
-use hedgerow_store::{
-    Actor, ConditionKind, ConditionRow, InboxAge, LinkPlace, Liveness, Name, NewLink, NewRepository, Owner, Reason,
-    Truth,
-};
+use hedgerow_store::{Actor, InboxAge, LinkPlace, Liveness, Name, NewLink, NewRepository, Owner, Reason};
 
 use crate::service::Service;
 
@@ -45,7 +42,11 @@ async fn a_fabric_that_never_ran_has_no_success_and_no_inbox() {
     assert_eq!(samples["hedgerow_store_up"], 1.0);
     assert_eq!(samples["hedgerow_fabric_suspended{fabric=\"dc1\"}"], 0.0);
     assert_eq!(samples["hedgerow_runs_total{outcome=\"failed\"}"], 0.0, "there from the start");
-    let unknown = ["last_success", "inbox", "documents", "expiry", "last_fired"];
+    for kind in ["Ready", "Witnessed", "Conserved"] {
+        let sample = format!("hedgerow_fabric_condition{{fabric=\"dc1\",type=\"{kind}\",status=\"unknown\"}}");
+        assert_eq!(samples[&sample], 1.0, "a rule for what never ran has something to read");
+    }
+    let unknown = ["last_success", "next_due", "inbox", "documents", "expiry", "last_fired"];
     for name in samples.keys() {
         assert!(!unknown.iter().any(|word| name.contains(word)), "{name} is not known");
     }
@@ -66,14 +67,6 @@ async fn what_the_last_look_could_not_see_is_absent_and_never_stale() {
         ..Liveness::default()
     };
     store.put_liveness(&[(fabric, seen.clone())]).await.unwrap();
-    let condition = ConditionRow {
-        kind: ConditionKind::Ready,
-        status: Truth::False,
-        reason: "Held".to_owned(),
-        message: String::new(),
-        since_ms: 5_000,
-    };
-    store.tell_conditions(&[(fabric, condition)]).await.unwrap();
     let known = samples(&service).await;
     assert_eq!(known["hedgerow_fabric_last_success_timestamp_seconds{fabric=\"dc1\"}"], 5.0);
     assert_eq!(known["hedgerow_fabric_documents{fabric=\"dc1\",state=\"held\"}"], 2.0);

@@ -5,6 +5,7 @@ mod api;
 mod args;
 mod commands;
 mod config;
+mod crash;
 mod demo;
 mod duration;
 mod environment;
@@ -35,6 +36,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 pub(crate) const VERSION: &str = env!("HEDGEROW_VERSION");
 
 fn main() -> ExitCode {
+    crash::leave_no_core();
     if let Some(socket) = environment::askpass_socket() {
         return askpass(&socket);
     }

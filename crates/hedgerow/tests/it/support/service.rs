@@ -121,11 +121,16 @@ impl Service {
 
     /// Sends a webhook to a hook's whole address, as a forge does: nobody's token, its own headers.
     pub(crate) fn deliver(&self, url: &str, headers: http::HeaderMap, body: Vec<u8>) -> Answered {
+        self.try_deliver(url, headers, body).expect("it is answered")
+    }
+
+    /// The same, where the body may be so long that the connection ends before the answer is read.
+    pub(crate) fn try_deliver(&self, url: &str, headers: http::HeaderMap, body: Vec<u8>) -> Option<Answered> {
         let request = self.client.post(url).headers(headers).body(body);
         self.runtime.block_on(async {
-            let response = request.send().await.unwrap();
+            let response = request.send().await.ok()?;
             let status = response.status().as_u16();
-            Answered { status, text: response.text().await.unwrap() }
+            Some(Answered { status, text: response.text().await.ok()? })
         })
     }
 
@@ -195,14 +200,69 @@ impl Service {
         (self.child.wait().unwrap().code(), asked.elapsed())
     }
 
+    /// Ends it as a fault of its own would: by SIGABRT.
+    pub(crate) fn crash(mut self) -> std::process::ExitStatus {
+        self.signal(Signal::ABORT);
+        self.child.wait().unwrap()
+    }
+
     /// A command that talks to this service.
     pub(crate) fn hedgerow(&self, scene: &Scene, args: &[&str]) -> Ran {
+        Ran::of(&mut self.command(scene, args))
+    }
+
+    fn command(&self, scene: &Scene, args: &[&str]) -> Command {
         let mut command = scene.hedgerow(args);
         command.env("HEDGEROW_SERVER", &self.base).env("NO_PROXY", "*");
         if let Some(token) = &self.token {
             command.env("HEDGEROW_TOKEN", token);
         }
-        Ran::of(&mut command)
+        command
+    }
+
+    /// A command that talks to this service and does not end by itself.
+    pub(crate) fn watch(&self, scene: &Scene, args: &[&str]) -> Watching {
+        let told = tempfile::NamedTempFile::new_in(scene.path("")).unwrap();
+        let mut command = self.command(scene, args);
+        command.stdin(Stdio::null()).stdout(told.reopen().unwrap());
+        Watching { child: command.spawn().unwrap(), told }
+    }
+
+    /// All that a path of the API sends until its end, which comes after `meanwhile` was done.
+    pub(crate) fn stream(&self, path: &str, meanwhile: impl FnOnce()) -> String {
+        let token = self.token.as_deref().unwrap_or_default();
+        let request = self.client.get(self.url(path)).bearer_auth(token).timeout(PATIENCE);
+        let response = self.runtime.block_on(request.send()).unwrap();
+        assert_eq!(response.status().as_u16(), 200);
+        meanwhile();
+        self.runtime.block_on(response.text()).unwrap()
+    }
+}
+
+/// A command that goes on. It is killed when it is dropped.
+pub(crate) struct Watching {
+    child: Child,
+    told: tempfile::NamedTempFile,
+}
+
+impl Watching {
+    /// What it has told so far, in whole lines.
+    pub(crate) fn told(&self) -> String {
+        let text = std::fs::read_to_string(self.told.path()).unwrap();
+        text.rsplit_once('\n').map(|(lines, _)| lines.to_owned()).unwrap_or_default()
+    }
+
+    /// Ends it by Ctrl-C; its exit code.
+    pub(crate) fn interrupt(mut self) -> Option<i32> {
+        kill_process(Pid::from_child(&self.child), Signal::INT).unwrap();
+        self.child.wait().unwrap().code()
+    }
+}
+
+impl Drop for Watching {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
     }
 }
 

@@ -46,13 +46,14 @@ impl Dialect {
     }
 
     /// A migration's text with this database's words: `{id}` is a key that the database counts up, `{text}` a text
-    /// that compares by bytes in either (PostgreSQL would follow the locale, and pages would differ).
+    /// that compares by bytes in either (PostgreSQL would follow the locale, and pages would differ), `{names}` the
+    /// statement of that name.
     pub(crate) fn spell(self, sql: &str) -> String {
         let (id, text) = match self {
             Self::Sqlite => ("INTEGER PRIMARY KEY", "TEXT"),
             Self::Postgres => ("BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY", "TEXT COLLATE \"C\""),
         };
-        sql.replace("{id}", id).replace("{text}", text)
+        sql.replace("{id}", id).replace("{text}", text).replace("{names}", self.names())
     }
 
     /// The parameter `n`, from 1, of a statement with thousands of them. SQLite looks numbered ones up by a linear
@@ -84,6 +85,30 @@ impl Dialect {
             ),
         };
         format!("EXISTS (SELECT 1 FROM {labels} l WHERE l.key = ${key} AND (${value} IS NULL OR l.value = ${value}))")
+    }
+
+    /// The names in objects' values, with the object and its fabric: a statement that ends within its `WHERE`. A name has at
+    /// most 253 bytes. PostgreSQL cannot take a JSON apart that has a NUL in it anywhere: such an object names nothing.
+    pub(crate) fn names(self) -> &'static str {
+        match self {
+            Self::Sqlite => {
+                "SELECT id, fabric_id, name FROM (SELECT o.id AS id, o.fabric_id AS fabric_id, o.last_changed_run AS last_changed_run, \
+                 CASE WHEN j.type <> 'text' THEN j.key WHEN instr(j.atom, '/') > 0 \
+                 THEN substr(j.atom, 1, instr(j.atom, '/') - 1) ELSE j.atom END AS name \
+                 FROM objects o, json_tree(CASE WHEN json_valid(o.value) THEN o.value ELSE '{}' END, '$.spec') j \
+                 WHERE j.type = 'text' OR (j.type = 'object' AND o.kind LIKE '%Peering')) o \
+                 WHERE o.name IS NOT NULL AND o.name <> '' AND length(o.name) <= 253"
+            }
+            Self::Postgres => {
+                "SELECT id, fabric_id, name FROM (SELECT o.id AS id, o.fabric_id AS fabric_id, o.last_changed_run AS last_changed_run, \
+                 split_part(j.name, '/', 1) AS name FROM objects o, LATERAL ( \
+                 SELECT v #>> '{}' AS name FROM jsonb_path_query(CAST(CASE WHEN o.value LIKE '%\\\\u0000%' THEN '{}' ELSE o.value END AS jsonb), \
+                 'lax $.spec.** ? (@.type() == \"string\")') v \
+                 UNION ALL SELECT k.key FROM jsonb_path_query(CAST(CASE WHEN o.kind NOT LIKE '%Peering' OR o.value LIKE '%\\\\u0000%' \
+                 THEN '{}' ELSE o.value END AS jsonb), 'lax $.spec.** ? (@.type() == \"object\")') b, LATERAL jsonb_object_keys(b) AS k(key)) j) o \
+                 WHERE o.name IS NOT NULL AND o.name <> '' AND length(o.name) <= 253"
+            }
+        }
     }
 
     /// How many tables are named `hedgerow_schema`.

@@ -2,11 +2,12 @@
 
 use hedgerow_core::ledger;
 use hedgerow_core::object::Identity;
-use hedgerow_core::path::TreePath;
-use sqlx::any::AnyRow;
-use sqlx::{AssertSqlSafe, Error, Row};
+use sqlx::any::{AnyArguments, AnyRow};
+use sqlx::query::Query;
+use sqlx::{Any, AssertSqlSafe, Error, Row};
 
 use super::{ObjectFilter, ObjectId, ObjectRecord, ObjectVersion, Provenance};
+use crate::dialect::Dialect;
 use crate::error::{StoreError, failed};
 use crate::fabric::fabric;
 use crate::page::{Cursor, Page, page, rows};
@@ -30,30 +31,13 @@ impl Store {
     ) -> Result<Page<ObjectRecord>, StoreError> {
         let attempted = "list the objects";
         let limit = rows(limit);
-        let labelled = self.dialect.has_label("o.value", 9, 10);
-        let label = filter.label.as_ref();
-        let found = sqlx::query(AssertSqlSafe(format!(
-            "{SELECT} WHERE ($1 IS NULL OR o.fabric_id = $1) AND ($2 IS NULL OR o.kind = $2) \
-             AND ($3 IS NULL OR o.name = $3) AND ($4 IS NULL OR o.state = $4) \
-             AND ($5 IS NULL OR (o.api_group, o.kind, o.namespace, o.name, o.id) > \
-                 (SELECT api_group, kind, namespace, name, id FROM objects WHERE id = $5)) \
-             AND ($7 IS NULL OR o.namespace = $7) AND ($8 IS NULL OR o.path = $8 OR o.from_file = $8) \
-             AND ($9 IS NULL OR {labelled}) \
-             ORDER BY o.api_group, o.kind, o.namespace, o.name, o.id LIMIT $6"
-        )))
-        .bind(filter.fabric.map(|fabric| fabric.0))
-        .bind(filter.kind.clone())
-        .bind(filter.name.clone())
-        .bind(filter.state.map(|state| state.as_str().to_owned()))
-        .bind(after.map(|cursor| cursor.0))
-        .bind(limit as i64 + 1)
-        .bind(filter.namespace.clone())
-        .bind(filter.file.as_ref().map(TreePath::quoted))
-        .bind(label.map(|(key, _)| key.clone()))
-        .bind(label.and_then(|(_, value)| value.clone()))
-        .fetch_all(&self.pool)
-        .await
-        .map_err(failed(attempted))?;
+        let asked = Asked::of(filter, after, self.dialect);
+        let sql = format!(
+            "{SELECT} WHERE {} ORDER BY o.api_group, o.kind, o.namespace, o.name, o.id LIMIT {}",
+            asked.conditions(),
+            limit + 1
+        );
+        let found = asked.bound(&sql).fetch_all(&self.pool).await.map_err(failed(attempted))?;
         let keyed = |row: &AnyRow| Ok((row.try_get("id")?, object(row)?));
         let objects = found.iter().map(keyed).collect::<Result<_, _>>().map_err(failed(attempted))?;
         Ok(page(objects, limit))
@@ -83,6 +67,60 @@ impl Store {
         .await
         .map_err(failed(attempted))?;
         rows.iter().map(version).collect::<Result<_, _>>().map_err(failed(attempted))
+    }
+}
+
+/// What is asked of a list: only what is, so that an index can answer it.
+struct Asked {
+    conditions: Vec<String>,
+    values: Vec<Parameter>,
+}
+
+enum Parameter {
+    Number(i64),
+    Text(Option<String>),
+}
+
+impl Asked {
+    fn of(filter: &ObjectFilter, after: Option<Cursor>, dialect: Dialect) -> Self {
+        let mut asked = Self { conditions: Vec::new(), values: Vec::new() };
+        let text = |text: &str| Parameter::Text(Some(text.to_owned()));
+        asked.add(filter.fabric.map(|fabric| Parameter::Number(fabric.0)), |n| format!("o.fabric_id = ${n}"));
+        asked.add(filter.kind.as_deref().map(text), |n| format!("o.kind = ${n}"));
+        asked.add(filter.name.as_deref().map(text), |n| format!("o.name = ${n}"));
+        asked.add(filter.state.map(|state| text(state.as_str())), |n| format!("o.state = ${n}"));
+        asked.add(filter.namespace.as_deref().map(text), |n| format!("o.namespace = ${n}"));
+        let file = filter.file.as_ref().map(|file| text(&file.quoted()));
+        asked.add(file, |n| format!("(o.path = ${n} OR o.from_file = ${n})"));
+        asked.add(after.map(|cursor| Parameter::Number(cursor.0)), |n| {
+            format!(
+                "(o.api_group, o.kind, o.namespace, o.name, o.id) > \
+                 (SELECT api_group, kind, namespace, name, id FROM objects WHERE id = ${n})"
+            )
+        });
+        if let Some((key, value)) = &filter.label {
+            asked.values.push(text(key));
+            asked.add(Some(Parameter::Text(value.clone())), |n| dialect.has_label("o.value", n - 1, n));
+        }
+        asked
+    }
+
+    fn add(&mut self, value: Option<Parameter>, condition: impl Fn(usize) -> String) {
+        if let Some(value) = value {
+            self.values.push(value);
+            self.conditions.push(condition(self.values.len()));
+        }
+    }
+
+    fn conditions(&self) -> String {
+        if self.conditions.is_empty() { "1 = 1".to_owned() } else { self.conditions.join(" AND ") }
+    }
+
+    fn bound<'q>(self, sql: &'q str) -> Query<'q, Any, AnyArguments> {
+        self.values.into_iter().fold(sqlx::query(AssertSqlSafe(sql.to_owned())), |query, value| match value {
+            Parameter::Number(number) => query.bind(number),
+            Parameter::Text(text) => query.bind(text),
+        })
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod confirm;
 mod listing;
+mod names;
 mod record;
 mod survey;
 mod upsert;

@@ -6,6 +6,7 @@ use hedgerow_core::object::Identity;
 use hedgerow_core::plan::PlannedObject;
 use sqlx::{AnyConnection, AssertSqlSafe};
 
+use super::names::note_names;
 use super::upsert::{Stamp, forget_missing, mark, note_missing, note_versions, upsert};
 use super::{Marking, ObjectState, ObjectsChange};
 use crate::dialect::Dialect;
@@ -55,6 +56,7 @@ pub(crate) async fn record(
     }
     if written > 0 {
         note_versions(connection, &stamp).await.map_err(failed(RECORD))?;
+        note_names(connection, &stamp).await.map_err(failed(RECORD))?;
     }
     Ok(Closed { written, marking })
 }

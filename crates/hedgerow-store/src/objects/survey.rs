@@ -116,7 +116,8 @@ impl Store {
             return Ok(Vec::new());
         }
         let mut query = QueryBuilder::new(
-            "SELECT api_group, kind, namespace, name FROM objects WHERE state <> 'deleted' AND fabric_id = ",
+            // The sign keeps the database at the index of names: a fabric may have all objects that there are.
+            "SELECT api_group, kind, namespace, name FROM objects WHERE state <> 'deleted' AND +fabric_id = ",
         );
         query.push_bind(fabric.0).push(" AND name IN (");
         let mut listed = query.separated(", ");
@@ -125,27 +126,6 @@ impl Store {
         }
         query.push(") ORDER BY api_group, kind, namespace, name LIMIT ").push_bind(i64::from(MAX_PAGE_ROWS));
         let rows = query.build().fetch_all(&self.pool).await.map_err(failed(attempted))?;
-        rows.iter().map(identity).collect::<Result<_, _>>().map_err(failed(attempted))
-    }
-
-    /// Living objects of the fabric whose value holds `"name"`, or `"name/` at the beginning of a text: at most `limit`.
-    pub async fn objects_naming(&self, fabric: FabricId, name: &str, limit: u32) -> Result<Vec<Identity>, StoreError> {
-        let attempted = "look for objects that name another";
-        let quoted = serde_json::Value::from(name).to_string();
-        let whole = holding(&quoted);
-        let first = holding(&format!("{}/", quoted.trim_end_matches('"')));
-        let rows = sqlx::query(
-            "SELECT api_group, kind, namespace, name FROM objects WHERE fabric_id = $1 AND state <> 'deleted' \
-             AND (value LIKE $2 ESCAPE '\\' OR value LIKE $3 ESCAPE '\\') \
-             ORDER BY api_group, kind, namespace, name LIMIT $4",
-        )
-        .bind(fabric.0)
-        .bind(whole)
-        .bind(first)
-        .bind(i64::from(limit.min(MAX_PAGE_ROWS)))
-        .fetch_all(&self.pool)
-        .await
-        .map_err(failed(attempted))?;
         rows.iter().map(identity).collect::<Result<_, _>>().map_err(failed(attempted))
     }
 }

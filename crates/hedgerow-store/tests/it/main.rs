@@ -13,6 +13,7 @@ mod fabrics;
 mod leases;
 mod linkage;
 mod liveness;
+mod names;
 mod objects;
 mod opening;
 mod people;

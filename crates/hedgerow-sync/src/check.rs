@@ -60,9 +60,19 @@ impl Checkup {
     pub fn is_ok(&self) -> bool {
         self.conditions.iter().all(|c| matches!(c.standing, Standing::Ok | Standing::Unproven))
     }
+}
 
+/// A checkup that is being made, and who hears of each answer.
+struct Asking<'a> {
+    checkup: Checkup,
+    tell: &'a dyn Fn(&Condition),
+}
+
+impl Asking<'_> {
     fn add(&mut self, name: &'static str, standing: Standing, message: impl Into<String>, hint: Option<String>) {
-        self.conditions.push(Condition { name, standing, message: message.into(), hint });
+        let condition = Condition { name, standing, message: message.into(), hint };
+        (self.tell)(&condition);
+        self.checkup.conditions.push(condition);
     }
 
     fn fail(&mut self, name: &'static str, failure: &Failure) {
@@ -76,12 +86,13 @@ impl Checkup {
 
 /// Asks every condition of working on `target`.
 pub fn check(world: &World, target: &Target, probe: Probe) -> Checkup {
-    asked(world, target, probe, Extent::Fabric)
+    asked(world, target, probe, Extent::Fabric, &|_| ())
 }
 
 /// Asks every condition of working on the branch of `target`, whatever its directories.
-pub fn check_repository(world: &World, target: &Target, probe: Probe) -> Checkup {
-    asked(world, target, probe, Extent::Branch)
+/// `tell` hears of each as it is answered.
+pub fn check_repository(world: &World, target: &Target, probe: Probe, tell: &dyn Fn(&Condition)) -> Checkup {
+    asked(world, target, probe, Extent::Branch, tell)
 }
 
 /// How much is asked about.
@@ -93,8 +104,8 @@ enum Extent {
     Branch,
 }
 
-fn asked(world: &World, target: &Target, probe: Probe, extent: Extent) -> Checkup {
-    let mut checkup = Checkup::default();
+fn asked(world: &World, target: &Target, probe: Probe, extent: Extent, tell: &dyn Fn(&Condition)) -> Checkup {
+    let mut checkup = Asking { checkup: Checkup::default(), tell };
     checkup.add("git", Standing::Ok, format!("git {}", world.git.version()), None);
     match world.wait(world.store.ping()) {
         Ok(()) => checkup.add("store", Standing::Ok, "the store answers", None),
@@ -103,13 +114,13 @@ fn asked(world: &World, target: &Target, probe: Probe, extent: Extent) -> Checku
     if let Err((name, failure)) = remote(world, target, probe, extent, &mut checkup) {
         checkup.fail(name, &failure);
     }
-    checkup
+    checkup.checkup
 }
 
 /// A question, and why the answer is no.
 type No = (&'static str, Failure);
 
-fn remote(world: &World, target: &Target, probe: Probe, extent: Extent, checkup: &mut Checkup) -> Result<(), No> {
+fn remote(world: &World, target: &Target, probe: Probe, extent: Extent, checkup: &mut Asking<'_>) -> Result<(), No> {
     let url = &target.remote.url;
     let mut mirror = Mirror::open(&world.git, &world.cache, &target.remote).map_err(|e| ("remote", e.into()))?;
     let fetched = mirror.fetch(&target.branch).map_err(|e| (question(&e), Failure::Remote(e)))?;
@@ -140,7 +151,7 @@ fn directory(
     branch: &BranchName,
     head: &CommitId,
     dir: &FabricDir,
-    checkup: &mut Checkup,
+    checkup: &mut Asking<'_>,
 ) -> Result<(), No> {
     let scene = Scene::read(mirror, branch, head, dir, Default::default(), &world.catalogue).map_err(|failure| {
         let policy = matches!(failure, Failure::Policy(_) | Failure::Settings(_));
@@ -166,7 +177,7 @@ fn credential(
     branch: &BranchName,
     head: &CommitId,
     probe: Probe,
-    checkup: &mut Checkup,
+    checkup: &mut Asking<'_>,
 ) -> Result<(), No> {
     let refused = |words: String| ("credential", Failure::Refused { branch: branch.clone(), words });
     let failed = |error: RemoteError| ("credential", Failure::Remote(error));
@@ -197,7 +208,7 @@ fn credential(
 }
 
 /// Whether this very branch takes our push: only a push has ever proven that.
-fn push(world: &World, target: &Target, branch: &BranchName, checkup: &mut Checkup) -> Result<(), No> {
+fn push(world: &World, target: &Target, branch: &BranchName, checkup: &mut Asking<'_>) -> Result<(), No> {
     let repository = target.remote.url.canonical();
     let proven = world.wait(world.store.proof_of_push(&repository, branch.as_str())).map_err(|e| ("push", e.into()))?;
     match proven {

@@ -13,11 +13,11 @@ use time::format_description::well_known::Rfc3339;
 
 use crate::failure::Failure;
 use crate::lease::Held;
-use crate::report::{Report, ShownFinding};
+use crate::report::{Passed, Report, ShownFinding};
 use crate::request::Target;
 use crate::scene::Scene;
 use crate::witness::Witness;
-use crate::world::World;
+use crate::world::{Step, World};
 
 /// A run under way.
 #[derive(Debug)]
@@ -85,6 +85,16 @@ impl Draft {
     pub(crate) fn anew(&mut self, moved: u32) {
         (self.report.moved, self.report.reason) = (moved, None);
         (self.idle, self.repeated) = (None, None);
+    }
+
+    /// Takes over when it came to which steps, in order: one that comes again is where a new round begins.
+    pub(crate) fn passed(&mut self, steps: impl Iterator<Item = (Step, i64)>) {
+        let passed = &mut self.report.steps;
+        for (step, at_ms) in steps {
+            let again = passed.iter().position(|one| one.step == step.word()).unwrap_or(passed.len());
+            passed.truncate(again);
+            passed.push(Passed { step: step.word(), after_ms: at_ms - self.started_ms });
+        }
     }
 
     /// The branch's head, as it was last seen.
@@ -282,6 +292,7 @@ impl Draft {
                 {
                     said[key] = own(value);
                 }
+                said["steps"] = serde_json::to_value(&report.steps).expect("steps are words and numbers");
                 said["trigger"] = Value::String(report.trigger.clone());
                 said["verification"] = Value::String(report.verification.to_string());
                 said["witness"] = own(&report.witness);

@@ -9,6 +9,7 @@
 pub mod audit;
 pub mod check;
 pub mod credentials;
+mod differences;
 mod draft;
 mod dry;
 mod edits;
@@ -43,6 +44,7 @@ mod waiting;
 mod witness;
 mod world;
 
+pub use differences::{Fate, FileDifference};
 pub use draft::Answer;
 pub use dry::{Planned, plan, plan_worktree};
 pub use export::{export, export_worktree};
@@ -53,7 +55,7 @@ pub use memory::Memory;
 pub use part::Told;
 pub use preview::{Preview, Seen, Sight, preview, sight};
 pub use replay::{Difference, Replayed, replay};
-pub use report::{Excerpt, LedgerEntry, LedgerReport, Read, Reason, Report, ShownFinding, State};
+pub use report::{Excerpt, LedgerEntry, LedgerReport, Passed, Read, Reason, Report, ShownFinding, State};
 pub use request::{Committing, Judging, Request, Target};
 pub use sync::{Errand, sync, sync_all};
 pub use tally::{Counts, PushResult, Tally};

@@ -9,6 +9,7 @@ use hedgerow_core::plan;
 use hedgerow_core::tree::Entry;
 use hedgerow_git::{BranchName, CommitId, Leaf, Mirror};
 
+use crate::differences::{FileDifference, differences};
 use crate::dry::{self, Planned};
 use crate::failure::Failure;
 use crate::request::{Judging, Target};
@@ -23,6 +24,8 @@ const MAX_SEARCHED_FILES: usize = 5_000;
 pub struct Preview {
     /// The plan, with the strays among the inbox files if the fabric is to adopt them.
     pub planned: Planned,
+    /// What the commit would change, file by file.
+    pub differences: Vec<FileDifference>,
     /// The branch that was read.
     pub branch: BranchName,
     /// The directory that was read.
@@ -75,7 +78,8 @@ pub fn preview(world: &World, target: &Target, judging: Judging) -> Result<Previ
     let outside = outside(&mirror, &head, &dir)?;
     let repository = Repository { url: target.remote.url.to_string(), branch: fetched.branch.as_str().to_owned() };
     let deployments = deploy::deployments(&repository, &dir, &outside, scene.tree(), &after);
-    Ok(Preview { planned, branch: fetched.branch, directory: dir, strays, deployments })
+    let differences = differences(&plan, scene.tree());
+    Ok(Preview { planned, differences, branch: fetched.branch, directory: dir, strays, deployments })
 }
 
 /// The fabric directories of a branch.

@@ -50,6 +50,15 @@ pub struct State {
     pub managed: usize,
 }
 
+/// A step of the path that a run came to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Passed {
+    /// What was done then, in words.
+    pub step: &'static str,
+    /// How long after the run's start, in ms.
+    pub after_ms: i64,
+}
+
 /// A line of the ledger, as JSON.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct LedgerEntry {
@@ -127,6 +136,9 @@ pub struct Report {
     pub passed_over: Vec<PassedOver>,
     /// How often the branch moved under the run.
     pub moved: u32,
+    /// The steps that the run came to, in order; of a run that began anew, those of its last round. Left out where none is known.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub steps: Vec<Passed>,
     /// RFC 3339, UTC; `null` for a plan, which reads no clock.
     pub started: Option<String>,
     /// RFC 3339, UTC.
@@ -202,6 +214,7 @@ impl Report {
             ledger: LedgerReport::default(),
             passed_over: Vec::new(),
             moved: 0,
+            steps: Vec::new(),
             started: None,
             finished: None,
             version: version.to_owned(),

@@ -3,12 +3,14 @@
 //! It is walked for a repository: any number of its fabrics at once, each with a commit of its own, all of them in one
 //! push. A fabric that cannot be planned is left out, and the others go on.
 
+use std::cell::RefCell;
+
 use hedgerow_core::ledger::Operation;
 use hedgerow_core::plan::Plan;
 use hedgerow_git::{BranchName, CommitId, Mirror, Remote};
 use hedgerow_store::{RunId, Verification};
 
-use crate::draft::Answer;
+use crate::draft::{Answer, ms};
 use crate::failure::Failure;
 use crate::idle::Repeatable;
 use crate::lease::Held;
@@ -44,6 +46,8 @@ struct Run<'a> {
     watch: WatchAll<'a>,
     /// The runs of its parts.
     own: Vec<RunId>,
+    /// The steps so far: of which part (`None`: of all), and when.
+    passed: RefCell<Vec<(Option<usize>, Step, i64)>>,
 }
 
 /// Drains one fabric's inbox. Whatever happens is in the report; success is there only if the remote said so.
@@ -57,7 +61,7 @@ pub fn sync(world: &World, request: &Request, watch: Watch<'_>) -> Answer {
 pub fn sync_all(world: &World, errand: &Errand<'_>, watch: WatchAll<'_>) -> Vec<Told> {
     let mut parts: Vec<_> = errand.requests.iter().map(|request| Part::begin(world, request)).collect();
     let own = parts.iter().map(|part| part.draft.id.clone()).collect();
-    if let Err(failure) = follow(&Run { world, errand, watch, own }, &mut parts) {
+    if let Err(failure) = follow(&Run { world, errand, watch, own, passed: RefCell::default() }, &mut parts) {
         parts.iter_mut().for_each(|part| part.fail(&failure));
     }
     parts.into_iter().map(Part::told).collect()
@@ -74,7 +78,8 @@ fn follow(run: &Run<'_>, parts: &mut [Part<'_>]) -> Result<(), Failure> {
         }
     }
     run.comes_to(Step::Record);
-    for part in parts {
+    for (at, part) in parts.iter_mut().enumerate() {
+        part.draft.passed(run.steps_of(at));
         if let Err(failure) = part.record(run.world, &mirror, &lease) {
             part.fail(&failure);
         }
@@ -301,13 +306,25 @@ fn verify(
 impl Run<'_> {
     /// All parts have come to `step`.
     fn comes_to(&self, step: Step) {
+        self.passes(None, step);
         (self.watch)(Passing { part: None, run: None, step });
     }
 
     /// One of them has.
     fn has(&self, run: &RunId, step: Step) {
         let part = self.own.iter().position(|own| own == run);
+        self.passes(part, step);
         (self.watch)(Passing { part, run: Some(run), step });
+    }
+
+    fn passes(&self, part: Option<usize>, step: Step) {
+        self.passed.borrow_mut().push((part, step, ms((self.world.now)())));
+    }
+
+    /// What a part came to, and when.
+    fn steps_of(&self, at: usize) -> impl Iterator<Item = (Step, i64)> {
+        let passed = self.passed.borrow().clone();
+        passed.into_iter().filter(move |(part, ..)| part.is_none_or(|part| part == at)).map(|(_, step, at)| (step, at))
     }
 }
 

@@ -59,14 +59,23 @@ function tick() {
 }
 setInterval(tick, 1000);
 
-// A page left open says that it lost the connection, and that it found it again.
+// A page left open says that it lost the connection, and that it found it again. Its stream says `beat` every five seconds;
+// silence is a loss, too: a line that was cut between the two ends tells neither.
+const SILENCE = 16_000;
 const lost = (is) => document.documentElement.classList.toggle("is-lost", is);
-document.addEventListener("htmx:sseError", () => lost(true));
-document.addEventListener("htmx:sseOpen", () => lost(false));
+let heard = performance.now();
+const hear = () => {
+  heard = performance.now();
+  lost(false);
+};
+["htmx:sseOpen", "htmx:sseMessage", "htmx:afterOnLoad"].forEach((word) => document.addEventListener(word, hear));
 document.addEventListener("htmx:sendError", () => lost(true));
-document.addEventListener("htmx:afterOnLoad", () => lost(false));
+// A stream may end and be opened anew: only one that does not come back is a loss.
+document.addEventListener("htmx:sseError", () => setTimeout(() => performance.now() - heard > 2_500 && lost(true), 3_000));
+setInterval(() => document.querySelector("[sse-connect]:not([sse-close])") && performance.now() - heard > SILENCE && lost(true), 1_000);
+document.addEventListener("visibilitychange", () => (heard = performance.now()));
 window.addEventListener("offline", () => lost(true));
-window.addEventListener("online", () => lost(false));
+window.addEventListener("online", hear);
 
 // A file dropped on a field that takes YAML becomes its text.
 document.addEventListener("dragover", (event) => {

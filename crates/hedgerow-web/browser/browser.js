@@ -1,7 +1,7 @@
 // The system's Chromium, and the real program with something to look at: `hedgerow serve` on a store and a git
 // repository of its own.
 import { execFileSync, spawn } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
@@ -65,12 +65,13 @@ export class Remote {
   }
 }
 
-/** Starts the program, with more lines in the configuration's sections; `stop` ends it and clears up. */
+/** Starts the program, with `more.service` in that section of its file; `stop` ends it and clears up. */
 export async function serve(more = {}) {
   const dir = mkdtempSync(join(tmpdir(), "hedgerow-pages-"));
   const remote = new Remote(dir);
   const config = join(dir, "hedgerow.toml");
-  writeFileSync(config, `[service]\nstore = "sqlite://${join(dir, "store.db")}"\n${more.service ?? ""}\n\n[network]\nroots = ["${dir}"]\n`);
+  const network = `roots = ["${dir}"]\nnetworks = ["127.0.0.0/8"]\nclear_hosts = ["127.0.0.1"]`;
+  writeFileSync(config, `[service]\nstore = "sqlite://${join(dir, "store.db")}"\n${more.service ?? ""}\n\n[network]\n${network}\n`);
   const program = process.env.HEDGEROW_PROGRAM ?? join(root, "target/debug/hedgerow");
   const args = ["serve", "--config", config, "--listen", "127.0.0.1:0"];
   const environment = { ...process.env, HOME: dir, HEDGEROW_CACHE: join(dir, "cache") };
@@ -103,12 +104,25 @@ export async function serve(more = {}) {
   return { ...found, dir, remote, said, stop };
 }
 
+/** The forms that tests sent and saw, for `pressed.js`: ids in an address are left out. */
+export function note(what, path) {
+  const plain = path.split("?")[0].replace(/^\/(fabrics|repositories|people|tokens|hooks)\/[^/]+/, "/$1/…");
+  if (process.env.HEDGEROW_PRESSES) appendFileSync(join(process.env.HEDGEROW_PRESSES, String(process.pid)), `${what} ${plain}\n`);
+}
+
 export async function launch() {
   const quiet = ["disable-background-networking", "disable-component-update", "disable-sync", "disable-quic", "no-first-run"];
-  return chromium.launch({
+  const browser = await chromium.launch({
     executablePath: process.env.HEDGEROW_CHROMIUM ?? "/usr/bin/chromium",
     args: ["--no-sandbox", "--disable-gpu", ...quiet.map((flag) => `--${flag}`)],
   });
+  const newContext = browser.newContext.bind(browser);
+  browser.newContext = async (options) => {
+    const context = await newContext(options);
+    context.on("request", (request) => request.method() === "POST" && note("pressed", new URL(request.url()).pathname));
+    return context;
+  };
+  return browser;
 }
 
 /** Makes the first user, and is signed in as them. */
@@ -144,6 +158,13 @@ export async function link(page, service, name, directory) {
   await page.click('main form[action="/link/plan"] button');
   await page.click('main form[action="/link"][method="post"] button.primary');
   await page.waitForURL(`${service.url}/fabrics/${name}`);
+}
+
+/** Asks the API with the first token: what the store has, told by nobody's page. */
+export async function api(service, path, options = {}) {
+  const headers = { authorization: `Bearer ${service.token}`, "content-type": "application/json" };
+  const answer = await fetch(`${service.url}/api/v1${path}`, { headers, ...options });
+  return { status: answer.status, body: answer.status === 204 ? null : await answer.json() };
 }
 
 /** Reloads until the page's text holds `text`. */

@@ -1,7 +1,7 @@
 // Every link leads somewhere, and every form is answered and protected.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { becomeFirst, broken, launch, link, serve, until } from "./browser.js";
+import { becomeFirst, broken, launch, link, note, serve, until } from "./browser.js";
 
 let browser;
 before(async () => (browser = await launch()));
@@ -34,8 +34,10 @@ test("every link leads somewhere, and every form is answered and protected", asy
       await page.goto(service.url + path);
       ahead.push(...(await page.$$eval("a[href^='/']", (links) => links.map((one) => one.getAttribute("href")))));
       const found = await page.$$eval("form", (all) => all.map((one) => [one.method, one.getAttribute("action") ?? location.pathname]));
-      for (const [method, action] of found) method === "post" ? forms.add(action) : ahead.push(action);
+      found.push(...(await page.$$eval("[formaction], [hx-post]", (all) => all.map((one) => ["post", one.getAttribute("formaction") ?? one.getAttribute("hx-post")]))));
+      for (const [method, action] of found) method === "post" ? (forms.add(action), note("form", action)) : ahead.push(action);
     }
+    for (const path of ["/repositories", "/repositories/fabrics", "/people", "/tokens", "/audit", "/link"]) assert.ok(seen.has(path), `nothing leads to ${path}`);
     assert.ok(seen.size > 20 && forms.size >= 8, `${seen.size} pages, ${forms.size} forms`);
     for (const action of forms) {
       const forged = await context.request.post(service.url + action, { form: { csrf: "x" }, maxRedirects: 0 });

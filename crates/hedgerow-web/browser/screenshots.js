@@ -93,6 +93,11 @@ for (const size of sizes.length ? sizes : Object.keys(pages)) {
         if (cut > 0) console.log(`${size} ${name} ${view}: ${cut} px wider than the window`);
         await shoot(name);
       }
+      if (found.topology && view === "wide" && scheme === "light") {
+        await page.goto(service.url + found.topology);
+        await page.emulateMedia({ media: "print" });
+        await shoot("topology-printed");
+      }
       await context.close();
     }
   }

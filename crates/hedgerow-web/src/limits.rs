@@ -66,5 +66,19 @@ pub const HOOK_SECRET_AGE: Duration = Duration::from_secs(5);
 pub const MAX_OPEN_HOOKS: usize = 1_000;
 /// How long a stream of progress waits for a step before it looks whether the run has ended.
 pub const PROGRESS_LOOK: Duration = Duration::from_millis(500);
+/// How often a page's stream looks whether there is anything new.
+pub const PAGE_LOOK: Duration = Duration::from_millis(500);
+/// A page's stream says that it is alive so often, and looks whether its reader is still signed in. See `hedgerow.js`.
+pub const PAGE_BEAT: Duration = Duration::from_secs(5);
+/// Streams of events that are open at once. A page without one asks again by itself.
+pub const MAX_STREAMS: usize = 512;
+/// Files on a plan, with what would change in them.
+pub const MAX_DIFFERENCES: usize = 200;
+/// Lines of a difference of one file.
+pub const MAX_DIFFERENCE_LINES: usize = 200;
+/// Lines of all differences of a plan.
+pub const MAX_PLAN_LINES: usize = 2_000;
+/// The largest text that is compared line by line, in bytes.
+pub const MAX_COMPARED_BYTES: usize = 1024 * 1024;
 /// The longest interval that a fabric may be given.
 pub const MAX_INTERVAL: Duration = Duration::from_secs(7 * 24 * 60 * 60);

@@ -1,6 +1,7 @@
 //! What handlers work with.
 
 use std::ops::Deref;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Weak};
 
 use hedgerow_git::Guard;
@@ -59,6 +60,9 @@ pub(crate) struct Inner {
     secrets: Secrets,
     /// Passwords that are hashed at once.
     hashing: tokio::sync::Semaphore,
+    /// Streams of events that are open at once.
+    streams: Arc<tokio::sync::Semaphore>,
+    closing: AtomicBool,
 }
 
 impl AppState {
@@ -66,7 +70,23 @@ impl AppState {
     pub fn new(parts: Parts) -> Self {
         let rates = Rates::new(parts.requests_per_minute);
         let hashing = tokio::sync::Semaphore::new(crate::password::AT_ONCE);
-        Self(Arc::new(Inner { parts, rates, clerk: Clerk::default(), secrets: Secrets::default(), hashing }))
+        let streams = Arc::new(tokio::sync::Semaphore::new(crate::limits::MAX_STREAMS));
+        let (clerk, secrets, closing) = (Clerk::default(), Secrets::default(), AtomicBool::new(false));
+        Self(Arc::new(Inner { parts, rates, clerk, secrets, hashing, streams, closing }))
+    }
+
+    /// The service stops: streams of events, which would never end, end.
+    pub fn close(&self) {
+        self.0.closing.store(true, Ordering::Relaxed);
+    }
+
+    pub(crate) fn is_closing(&self) -> bool {
+        self.0.closing.load(Ordering::Relaxed)
+    }
+
+    /// A place among the streams of events; `None`: too many are open.
+    pub(crate) fn stream(&self) -> Option<tokio::sync::OwnedSemaphorePermit> {
+        self.0.streams.clone().try_acquire_owned().ok()
     }
 
     /// Who puts deliveries on record.

@@ -37,7 +37,7 @@ use hedgerow_store::{
 use time::OffsetDateTime;
 use tokio::sync::{Notify, Semaphore, broadcast};
 
-use crate::check::{Checkup, Probe};
+use crate::check::{Checkup, Condition, Probe};
 use crate::credentials::Resolver;
 use crate::draft::ms;
 use crate::dry::Planned;
@@ -148,6 +148,14 @@ impl Service {
         self.0.progress.subscribe()
     }
 
+    /// The steps so far of the visit that is under way at a repository's door, in this process.
+    pub fn passed(&self, repository: RepositoryId) -> Vec<Progress> {
+        let visits = self.0.visits.lock().expect("visits are only looked up");
+        let under = visits.get(&repository).cloned();
+        drop(visits);
+        under.map_or_else(Vec::new, |under| under.passed.lock().expect("steps are only words").clone())
+    }
+
     /// Rings, and answers the ring in this very process, where no service has gone to the door: for a command without one.
     pub async fn run_once(&self, repository: RepositoryId, cause: Trigger) -> Result<RunOnce, StoreError> {
         visit::once(&self.0, repository, cause).await
@@ -248,9 +256,15 @@ impl Service {
     }
 
     /// Whether a run could work on the branch of `place`, whatever its directories.
-    pub async fn check_repository(&self, place: &Place, probe: Probe) -> Result<Checkup, Failure> {
+    /// `tell` hears of each condition as it is answered.
+    pub async fn check_repository(
+        &self,
+        place: &Place,
+        probe: Probe,
+        tell: impl Fn(&Condition) + Send + 'static,
+    ) -> Result<Checkup, Failure> {
         let (world, target) = self.0.look_at(place, Cancel::new()).await?;
-        blocking(move || Ok(crate::check::check_repository(&world, &target, probe))).await
+        blocking(move || Ok(crate::check::check_repository(&world, &target, probe, &tell))).await
     }
 
     /// What the local copy of a repository has at a path of a commit, for whoever looks: nothing is fetched, and nobody waits.

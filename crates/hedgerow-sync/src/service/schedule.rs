@@ -144,6 +144,12 @@ async fn drain(inner: &Inner, workers: &mut JoinSet<()>) {
 impl Inner {
     /// A visit that begins now.
     pub(super) fn under(&self, cancel: Cancel, slow: bool) -> Arc<Under> {
-        Arc::new(Under { cancel, started_ms: self.now_ms(), step: Default::default(), slow })
+        Arc::new(Under {
+            cancel,
+            started_ms: self.now_ms(),
+            step: Default::default(),
+            passed: Default::default(),
+            slow,
+        })
     }
 }

@@ -66,6 +66,8 @@ pub(super) const LOOK_REQUESTS: usize = 2;
 pub(super) const RUN_REQUESTS: usize = 7;
 /// How many steps of progress are kept for whoever listens slowly.
 pub(super) const PROGRESS_KEPT: usize = 256;
+/// How many steps of a visit under way are kept for whoever begins to watch in the middle.
+pub(super) const PASSED_KEPT: usize = 1_024;
 /// The service's loops are dead when they were not heard of for so long.
 pub(super) const LOOP_TTL: Duration = Duration::from_secs(15);
 /// How long a trial of the database or of git may take.

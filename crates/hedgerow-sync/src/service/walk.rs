@@ -9,7 +9,7 @@ use tokio::sync::broadcast;
 
 use super::progress::Progress;
 use super::rights::Remotes;
-use super::settings::LOOK;
+use super::settings::{LOOK, PASSED_KEPT};
 use crate::failure::Failure;
 use crate::idle;
 use crate::part::Told;
@@ -23,6 +23,8 @@ pub(super) struct Under {
     pub(super) cancel: Cancel,
     pub(super) started_ms: i64,
     pub(super) step: Mutex<Option<&'static str>>,
+    /// The steps so far, the first [`PASSED_KEPT`] of them: for whoever begins to watch in the middle.
+    pub(super) passed: Mutex<Vec<Progress>>,
     /// Whether the repository failed last time, and waits with those that did.
     pub(super) slow: bool,
 }
@@ -31,6 +33,13 @@ impl Under {
     /// The step that it is in.
     pub(super) fn step(&self) -> Option<&'static str> {
         *self.step.lock().expect("a step is only a word")
+    }
+
+    fn note(&self, passing: &Progress) {
+        let mut passed = self.passed.lock().expect("steps are only words");
+        if passed.len() < PASSED_KEPT {
+            passed.push(passing.clone());
+        }
     }
 }
 
@@ -60,8 +69,10 @@ pub(super) fn walk(
     let tell = |run, fabric, step: &'static str| {
         *under.step.lock().expect("a step is only a word") = Some(step);
         let at_ms = crate::draft::ms((world.now)());
+        let passing = Progress { run, fabric, repository: asked.repository, step, at_ms };
+        under.note(&passing);
         // Nobody need listen.
-        let _ = progress.send(Progress { run, fabric, repository: asked.repository, step, at_ms });
+        let _ = progress.send(passing);
     };
     tell(None, None, "looking");
     let heads = look(world, asked)?;

@@ -104,7 +104,7 @@ async fn check_repository(
     principal.must_be(Role::Operator)?;
     let repository = repositories::find(&state, &principal, &name).await?;
     let place = branch_place(&state, &repository).await?;
-    let checkup = state.service.check_repository(&place, Probe::No).await.unwrap_or_else(failed_checkup);
+    let checkup = state.service.check_repository(&place, Probe::No, |_| ()).await.unwrap_or_else(failed_checkup);
     let orphans = match checkup.is_ok() {
         true => Some(orphans(&state, &repository, &place).await?),
         false => None,
@@ -261,7 +261,7 @@ pub(crate) async fn branch_place(state: &AppState, repository: &Repository) -> R
 }
 
 /// What could not even be begun, as a checkup: the credential, most often.
-fn failed_checkup(failure: hedgerow_sync::Failure) -> Checkup {
+pub(crate) fn failed_checkup(failure: hedgerow_sync::Failure) -> Checkup {
     let reason = failure.reason();
     let condition =
         Condition { name: "credential", standing: Standing::Failed, message: reason.message, hint: reason.hint };

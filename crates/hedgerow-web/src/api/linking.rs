@@ -117,7 +117,9 @@ pub(crate) struct Orphan {
 ///
 /// For operators. Nothing is linked and nothing written; of a fabric that is linked there, its next run is planned. The answer is what `plan -o json` prints, with `strays` (YAML
 /// directly in the directory, about which `adopt` has to be said), `deployments` (what Argo CD, Flux and kustomizations have
-/// from the directory before and after) and `warnings`, a sentence each, which whoever links must have seen.
+/// from the directory before and after) and `warnings`, a sentence each, which whoever links must have seen. `differences` has what the
+/// commit would change, file by file: `path`, `fate` (`moved`, `added`, `changed`, `removed`), `from` of a file that moves, and
+/// `lines`, each with a sign and a space before it; `differences_left_out` says how many files more there are.
 #[utoipa::path(
     post, path = "/fabrics/{name}/plan", request_body = LinkFabric,
     params(("name" = String, Path, description = "The name that it is to have")),

@@ -1,9 +1,10 @@
 //! The resources, a file each.
 
-mod actions;
+pub(crate) mod actions;
 mod audit;
 mod credentials;
 mod deliveries;
+mod differences;
 mod events;
 mod fabrics;
 mod filing;

@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
+use super::differences;
 use crate::words;
 
 /// What a deployer has of a fabric, before and after.
@@ -45,6 +46,9 @@ pub(super) fn told(preview: Preview) -> Value {
     value["strays"] = json!(preview.strays.iter().map(ToString::to_string).collect::<Vec<_>>());
     value["deployments"] = json!(deployments);
     value["warnings"] = json!(warnings);
+    let (shown, left_out) = differences::shown(&preview.differences);
+    value["differences"] = json!(shown);
+    value["differences_left_out"] = json!(left_out);
     value
 }
 

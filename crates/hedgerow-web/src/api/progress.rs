@@ -1,5 +1,6 @@
 //! A run's progress, as it passes: server-sent events.
 
+use std::collections::VecDeque;
 use std::convert::Infallible;
 
 use axum::extract::State;
@@ -30,7 +31,8 @@ pub(crate) fn routes() -> OpenApiRouter<AppState> {
 /// A run's progress, as it passes
 ///
 /// Server-sent events: `step` with `{step, at}` for each step, and at last `end` with the run's `outcome` and
-/// `verification`. A run that has ended gives `end` at once. Steps that passed before are not told again.
+/// `verification`. Steps that passed before, in the process that is asked, come first; a step that comes again begins a new
+/// round. A run that has ended gives `end` at once: its report has the steps.
 #[utoipa::path(
     get, path = "/runs/{id}/events", params(("id" = String, Path, description = "The run's id, or how it begins")),
     responses((status = 200, body = serde_json::Value, content_type = "text/event-stream", description = "Events, until the run ends"))
@@ -45,7 +47,9 @@ async fn run_events(
     let (run, _) = seen(&state, &principal, &id).await?;
     let fabric = state.store.linked_fabric_by_id(run.fabric.id).await?;
     let repository = fabric.map(|fabric| fabric.repository);
-    let watch = Watch { state, run: run.id, repository, steps, over: false };
+    let past: VecDeque<Progress> = repository.map(|id| state.service.passed(id)).unwrap_or_default().into();
+    let told = past.iter().cloned().collect();
+    let watch = Watch { state, run: run.id, repository, past, told, steps, over: false };
     Ok(Sse::new(unfold(watch, next)).keep_alive(KeepAlive::default()))
 }
 
@@ -54,6 +58,10 @@ struct Watch {
     state: AppState,
     run: RunId,
     repository: Option<RepositoryId>,
+    /// Steps that passed before, and are still to be told.
+    past: VecDeque<Progress>,
+    /// All that passed before: what came in the same moment is not told twice.
+    told: Vec<Progress>,
     steps: Receiver<Progress>,
     over: bool,
 }
@@ -62,21 +70,33 @@ async fn next(mut watch: Watch) -> Option<(Result<Event, Infallible>, Watch)> {
     if watch.over {
         return None;
     }
+    while let Some(progress) = watch.past.pop_front() {
+        if watch.is_meant(&progress) {
+            return Some((Ok(step(&progress)), watch));
+        }
+    }
     loop {
+        if watch.state.is_closing() {
+            return None;
+        }
         if let Some(event) = watch.end().await {
             watch.over = true;
             return Some((Ok(event), watch));
         }
         // Another process may be at work: its steps do not pass here, and the store alone says when it has ended.
         match timeout(PROGRESS_LOOK, watch.steps.recv()).await {
-            Ok(Ok(progress)) if watch.is_meant(&progress) => {
-                let data = json!({"step": progress.step, "at": moment(progress.at_ms)});
-                return Some((Ok(Event::default().event("step").data(data.to_string())), watch));
+            Ok(Ok(progress)) if watch.is_meant(&progress) && !watch.told.contains(&progress) => {
+                return Some((Ok(step(&progress)), watch));
             }
             Ok(Err(RecvError::Closed)) => return None,
             Ok(Ok(_) | Err(RecvError::Lagged(_))) | Err(_) => {}
         }
     }
+}
+
+fn step(progress: &Progress) -> Event {
+    let data = json!({"step": progress.step, "at": moment(progress.at_ms)});
+    Event::default().event("step").data(data.to_string())
 }
 
 impl Watch {

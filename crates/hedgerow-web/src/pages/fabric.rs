@@ -5,7 +5,7 @@ use axum::extract::{Path, State};
 use axum::http::Method;
 use axum::response::Response;
 use hedgerow_core::object::Identity;
-use hedgerow_store::{LinkedFabric, Liveness, RunFilter};
+use hedgerow_store::{KindCount, LinkedFabric, Liveness, RunFilter};
 use hedgerow_sync::InboxPath;
 use serde_json::{Value, json};
 
@@ -37,6 +37,7 @@ pub(crate) struct Head {
     pub(crate) branch: String,
     pub(crate) directory: String,
     pub(crate) objects: u64,
+    pub(crate) kinds: Vec<KindCount>,
 }
 
 /// A way to a page of the fabric.
@@ -62,6 +63,7 @@ impl Head {
             branch: linked.branch.clone(),
             directory: linked.directory.clone(),
             objects: kinds.iter().map(|kind| kind.living).sum(),
+            kinds,
             linked,
         })
     }
@@ -166,11 +168,12 @@ async fn gather(site: &Site, visitor: &Visitor, name: &str) -> Result<Page, Prob
     let conditions = store.conditions_of_repository(fabric.linked.repository).await?.remove(&id).unwrap_or_default();
     let conditions = Condition::all(conditions, known.verified_ms, now_ms);
     let triggers = Triggers::of(site, &fabric, due_ms, now_ms).await?;
-    let kinds = store.kinds(id).await?.into_iter().map(|kind| KindTile {
+    let kinds = fabric.kinds.iter().map(|kind| KindTile {
         href: format!("{}?kind={}", fabric.page("objects"), address::segment(&kind.kind)),
-        kind: kind.kind,
+        kind: kind.kind.clone(),
         count: kind.living,
     });
+    let kinds: Vec<KindTile> = kinds.collect();
     Ok(Page {
         shell: visitor.shell.clone(),
         tab: "",
@@ -183,7 +186,7 @@ async fn gather(site: &Site, visitor: &Visitor, name: &str) -> Result<Page, Prob
             known: Age { at_ms: known.verified_ms, now_ms },
         },
         inbox,
-        kinds: kinds.collect(),
+        kinds,
         notes,
         runs: runs.iter().map(|run| Brief::of(run, now_ms)).collect(),
         conditions,

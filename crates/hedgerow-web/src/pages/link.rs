@@ -35,6 +35,29 @@ struct Planned {
     findings: Vec<Finding>,
     strays: Vec<String>,
     warnings: Vec<String>,
+    differences: Vec<Difference>,
+    differences_left_out: u64,
+}
+
+/// A file that the commit would change.
+#[derive(Debug, Deserialize)]
+struct Difference {
+    path: String,
+    fate: String,
+    from: Option<String>,
+    lines: Vec<String>,
+}
+
+impl Difference {
+    /// The lines, each with its class.
+    fn shown(&self) -> impl Iterator<Item = (&'static str, &String)> {
+        self.lines.iter().map(|line| match line.chars().next() {
+            Some('+') => ("add", line),
+            Some('-') => ("del", line),
+            Some('…') => ("hunk", line),
+            _ => ("", line),
+        })
+    }
 }
 
 impl Planned {
@@ -74,6 +97,8 @@ impl Planned {
             findings,
             strays: texts(&report["strays"]),
             warnings: texts(&report["warnings"]),
+            differences: serde_json::from_value(report["differences"].clone()).unwrap_or_default(),
+            differences_left_out: report["differences_left_out"].as_u64().unwrap_or_default(),
         }
     }
 

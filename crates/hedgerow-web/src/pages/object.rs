@@ -7,7 +7,7 @@ use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use hedgerow_core::catalogue::Catalogue;
 use hedgerow_core::object::Identity;
-use hedgerow_store::{ObjectFilter, ObjectRecord, ObjectState, ObjectVersion};
+use hedgerow_store::{KindCount, ObjectFilter, ObjectRecord, ObjectState, ObjectVersion};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -351,9 +351,9 @@ async fn listed(site: &Site, visitor: &Visitor, name: &str, wanted: Wanted) -> R
         ..ObjectFilter::default()
     };
     let page = store.objects(&filter, ROWS, wanted.after.and_then(|after| after.parse().ok())).await?;
-    let kinds = store.kinds(fabric.linked.id).await?.into_iter();
-    let kinds =
-        kinds.map(|kind| Chosen { is_here: kind.kind == wanted.kind, kind: kind.kind, living: kind.living }).collect();
+    let chosen =
+        |kind: &KindCount| Chosen { is_here: kind.kind == wanted.kind, kind: kind.kind.clone(), living: kind.living };
+    let kinds = fabric.kinds.iter().map(chosen).collect();
     let rows = page.items.into_iter().map(|object| ListRow {
         href: fabric.object_href(&object.identity),
         status: (object.state != ObjectState::Present).then(|| shown(name, object.clone()).status),

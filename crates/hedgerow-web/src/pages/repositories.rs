@@ -8,6 +8,7 @@ use hedgerow_store::{CredentialRow, CredentialUse, Owner, Repository};
 use serde_json::{Value, json};
 
 use super::parts::{Age, Due, Status, Tone};
+use super::repository_check::Answered;
 use super::shell::Shell;
 use super::site::Site;
 use super::visitor::{Form, Visitor};
@@ -49,6 +50,8 @@ struct Page {
     shell: Shell,
     row: Row,
     has_key: bool,
+    /// What a check that was just made found.
+    checkup: Vec<Answered>,
 }
 
 pub(crate) async fn list(State(site): State<Site>, visitor: Visitor) -> Response {
@@ -59,8 +62,13 @@ pub(crate) async fn list(State(site): State<Site>, visitor: Visitor) -> Response
 }
 
 pub(crate) async fn page(State(site): State<Site>, visitor: Visitor, Path(name): Path<String>) -> Response {
-    match rows(&site, visitor.now_ms).await.map(|rows| rows.into_iter().find(|row| row.name == name)) {
-        Ok(Some(row)) => reply::page(&Page { shell: visitor.shell, row, has_key: site.state.keys.is_some() }),
+    shown(&site, visitor, &name, Vec::new()).await
+}
+
+/// The page of a repository, with what a check found.
+pub(super) async fn shown(site: &Site, visitor: Visitor, name: &str, checkup: Vec<Answered>) -> Response {
+    match rows(site, visitor.now_ms).await.map(|rows| rows.into_iter().find(|row| row.name == name)) {
+        Ok(Some(row)) => reply::page(&Page { shell: visitor.shell, row, has_key: site.state.keys.is_some(), checkup }),
         Ok(None) => reply::problem(&visitor, &Problem::absent(format_args!("repository {name}"))),
         Err(problem) => reply::problem(&visitor, &problem),
     }

@@ -15,6 +15,7 @@ use super::moves::{Entry, Moves, moves};
 use super::parts::{Age, Commit, Status, Tone, several};
 use super::shell::Shell;
 use super::site::Site;
+use super::steps::Steps;
 use super::visitor::Visitor;
 use super::{address, reply};
 use crate::check_yourself;
@@ -72,16 +73,6 @@ fn counts(text: &str) -> String {
     some.map(|(name, count)| format!("{count} {name}")).collect::<Vec<_>>().join(", ")
 }
 
-struct Step {
-    name: &'static str,
-    class: &'static str,
-    took: String,
-}
-
-/// The path's ten steps.
-const STEPS: [&str; 10] =
-    ["trigger", "fetch", "read", "parse", "validate", "plan", "commit", "push", "verify", "record"];
-
 struct Shown {
     id: String,
     href: String,
@@ -96,7 +87,8 @@ struct Shown {
     reason: Option<Reason>,
     trigger: String,
     started: Age,
-    steps: Vec<Step>,
+    steps: Steps,
+    took: String,
     before: String,
     after: String,
     facts: Vec<(&'static str, String)>,
@@ -146,7 +138,7 @@ struct Ledger {
 }
 
 #[derive(Template)]
-#[template(path = "run.html", blocks = ["steps"])]
+#[template(path = "run.html")]
 struct Page {
     shell: Shell,
     run: Shown,
@@ -196,8 +188,10 @@ async fn gather(site: &Site, visitor: &Visitor, id: &str, part: &Part) -> Result
     let picture = moves(&entries, &directory);
     let findings_left_out = findings.len().saturating_sub(FINDINGS);
     findings.truncate(FINDINGS);
-    let mut shown =
-        shown(&run, &report, linked.map(|fabric| fabric.name).unwrap_or_default(), directory, visitor.now_ms);
+    let passed = linked.as_ref().map_or_else(Vec::new, |fabric| site.state.service.passed(fabric.repository));
+    let steps = Steps::of(&run, &report, &passed, visitor.now_ms);
+    let name = linked.map(|fabric| fabric.name).unwrap_or_default();
+    let mut shown = shown(&run, &report, name, directory, steps, visitor.now_ms);
     shown.commit = shown.commit.map(|commit| site.commit(&run.fabric.key.repository, commit.id));
     Ok(Page {
         shell: visitor.shell.clone(),
@@ -210,7 +204,7 @@ async fn gather(site: &Site, visitor: &Visitor, id: &str, part: &Part) -> Result
     })
 }
 
-fn shown(run: &RunRecord, report: &Value, fabric_name: String, directory: String, now_ms: i64) -> Shown {
+fn shown(run: &RunRecord, report: &Value, fabric_name: String, directory: String, steps: Steps, now_ms: i64) -> Shown {
     let ending = run.ending.as_ref();
     let status = status(run);
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
@@ -248,7 +242,10 @@ fn shown(run: &RunRecord, report: &Value, fabric_name: String, directory: String
         reason: serde_json::from_value(report["reason"].clone()).ok(),
         trigger: run.trigger.as_str().to_owned(),
         started: Age { at_ms: Some(run.started_ms), now_ms },
-        steps: steps(run, now_ms),
+        took: ending.map_or_else(String::new, |ending| {
+            format!("{:.1} s in all", (ending.finished_ms - run.started_ms) as f64 / 1000.0)
+        }),
+        steps,
         before: state(&report["before"]),
         after: state(&report["after"]),
         facts: facts.into_iter().filter(|(_, value)| !value.is_empty()).collect(),
@@ -265,31 +262,6 @@ fn verification(verification: Verification) -> Status {
         Verification::Differs => Status::new(Tone::Bad, "the second look differs"),
         Verification::None => Status::new(Tone::Idle, "nobody looked twice"),
     }
-}
-
-/// The ten steps, as far as the record tells: a run that is under way is somewhere after its intent or before it.
-fn steps(run: &RunRecord, now_ms: i64) -> Vec<Step> {
-    let (reached, stopped) = match &run.ending {
-        None if run.intent.is_some() => (7, None),
-        None => (1, None),
-        Some(ending) => match (ending.outcome, run.intent.is_some()) {
-            (RunOutcome::Failed, true) => (7, Some(7)),
-            (RunOutcome::Failed, false) => (1, Some(1)),
-            _ => (STEPS.len(), None),
-        },
-    };
-    let class = |at: usize| match stopped {
-        Some(stopped) if at == stopped => "stopped",
-        _ if at < reached => "done",
-        None if at == reached => "now",
-        _ => "",
-    };
-    let until = run.ending.as_ref().map_or(now_ms, |ending| ending.finished_ms);
-    let took = |at: usize| match at {
-        9 if run.ending.is_some() => format!("{:.1} s in all", (until - run.started_ms) as f64 / 1000.0),
-        _ => String::new(),
-    };
-    STEPS.iter().enumerate().map(|(at, name)| Step { name, class: class(at), took: took(at) }).collect()
 }
 
 fn ledger(entries: &[Entry], part: &Part, href: &str) -> Ledger {

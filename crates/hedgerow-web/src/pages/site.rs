@@ -1,5 +1,7 @@
 //! The pages' router, and what every page has in common.
 
+use std::sync::{Arc, Mutex};
+
 use axum::Router;
 use axum::extract::Request;
 use axum::http::{HeaderValue, header};
@@ -11,8 +13,8 @@ use hedgerow_store::Role;
 use super::forge::{Forge, commit_page};
 use super::parts::Commit;
 use super::{
-    about, admin, assets, checkup, deliveries, fabric, home, link, live, object, picture, repositories, run, sign_in,
-    vet, visitor,
+    about, admin, assets, checkup, deliveries, fabric, home, link, live, object, picture, repositories,
+    repository_check, run, sign_in, vet, visitor,
 };
 use crate::state::AppState;
 
@@ -36,6 +38,8 @@ pub(crate) struct Site {
     pub(crate) api: Router,
     /// How the pages are served.
     pub(crate) settings: Settings,
+    /// Pictures of fabrics.
+    pub(crate) pictures: Arc<Mutex<picture::Kept>>,
 }
 
 impl Site {
@@ -48,7 +52,7 @@ impl Site {
 /// Everything that is served: the API and the pages.
 pub fn site(state: AppState, settings: Settings) -> Router {
     let api = crate::router(state.clone());
-    let site = Site { state, api: api.clone(), settings };
+    let site = Site { state, api: api.clone(), settings, pictures: Arc::default() };
     let pages = pages()
         .layer(middleware::from_fn_with_state(site.clone(), visitor::recognise))
         .merge(assets::router())
@@ -85,6 +89,8 @@ pub(crate) fn pages() -> Router<Site> {
         .route("/repositories/{name}", get(repositories::page))
         .route("/repositories/{name}/credential", post(repositories::put_credential))
         .route("/repositories/{name}/credential/remove", post(repositories::remove_credential))
+        .route("/repositories/{name}/check", post(repository_check::check))
+        .route("/repositories/{name}/check/live", get(repository_check::live))
         .route("/repositories/{name}/remove", post(repositories::remove))
         .route("/people", get(admin::people).post(admin::add_user))
         .route("/people/{name}", post(admin::change_user))

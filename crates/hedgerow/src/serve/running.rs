@@ -91,7 +91,14 @@ fn pages(setup: &Setup) -> pages::Settings {
 }
 
 async fn serve(listener: TcpListener, state: AppState, settings: pages::Settings, closed: watch::Receiver<bool>) {
-    hedgerow_web::serve(listener, pages::site(state, settings), closed).await;
+    let site = hedgerow_web::pages::site(state.clone(), settings);
+    let mut end = closed.clone();
+    let streams = async move {
+        // An error means that the sender is gone, and with it the service.
+        let _ = end.wait_for(|closed| *closed).await;
+        state.close();
+    };
+    tokio::join!(hedgerow_web::serve(listener, site, closed), streams);
 }
 
 /// Reads the file again. What is wrong with it is told, and what was in force stays.

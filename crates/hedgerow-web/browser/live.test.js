@@ -1,0 +1,94 @@
+// A page that is left open: a run's steps as they pass, the plan before it, and a server that goes away.
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { becomeFirst, broken, launch, link, serve, until } from "./browser.js";
+
+let browser;
+before(async () => (browser = await launch()));
+after(async () => browser.close());
+
+test("a run is watched without a reload, and a page says when the server is gone", async () => {
+  const service = await serve();
+  let stopped = false;
+  try {
+    service.remote.pushExample("lab/fabric-1");
+    const pipe = join(service.dir, "pipe");
+    execFileSync("mkfifo", [pipe]);
+    writeFileSync(join(service.remote.bare, "hooks/pre-receive"), `#!/bin/sh\ncat ${pipe} >/dev/null\n`, { mode: 0o755 });
+    const context = await browser.newContext({ permissions: ["clipboard-read", "clipboard-write"] });
+    const page = await context.newPage();
+    await becomeFirst(page, service);
+    await link(page, service, "fabric-1", "lab/fabric-1");
+    await until(page, "under way");
+    await page.click('.timeline a:has-text("under way")');
+    await page.waitForURL(/\/runs\//);
+    await page.evaluate(() => (window.mark = "the same page"));
+    await page.waitForSelector('#steps li.now:has-text("push")');
+    assert.match(await page.textContent('#steps li.done:has-text("fetch") .took'), /[0-9] m?s/);
+    const before = await page.textContent("#steps li.now .took");
+    await page.waitForFunction((before) => document.querySelector("#steps li.now .took").textContent !== before, before);
+    // Longer than a stream was allowed to live once, and than a silence may last.
+    await page.waitForTimeout(18_000);
+    assert.equal(await page.isVisible(".lost"), false);
+    writeFileSync(pipe, "go");
+    await page.waitForSelector('.head .status.good:has-text("verified")');
+    assert.equal(await page.evaluate(() => window.mark), "the same page");
+    assert.equal(await page.locator("#steps li.done .took:not(:empty)").count() >= 7, true, "each step has its time");
+    await page.click("[data-copy] >> nth=0");
+    await page.waitForSelector('[data-copy]:has-text("Copied")');
+    assert.match(await page.evaluate(() => navigator.clipboard.readText()), /^git fetch origin main/);
+
+    await page.goto(`${service.url}/fabrics/fabric-1`);
+    await page.waitForTimeout(1_500);
+    const begun = Date.now();
+    await service.stop();
+    stopped = true;
+    assert.ok(Date.now() - begun < 4_500, "an open page does not keep the service from ending");
+    await page.waitForSelector(".lost", { state: "visible" });
+  } finally {
+    if (!stopped) await service.stop();
+  }
+});
+
+test("the plan shows what the commit changes, and the commit changes that; what is held is marked", async () => {
+  const service = await serve();
+  try {
+    const { remote } = service;
+    remote.pushExample("lab/fabric-1");
+    const page = await (await browser.newContext()).newPage();
+    await becomeFirst(page, service);
+    await link(page, service, "fabric-1", "lab/fabric-1");
+    await until(page, "Drained.");
+    remote.git("fetch", "--quiet", "origin", "main");
+    const web = remote.git("show", "origin/main:lab/fabric-1/managed/vpcs/web.yaml");
+    remote.push({
+      "lab/fabric-1/raw/two.yaml": `${web}\n  # A second look\n---\n${broken.replace('"many"', "1030")}`,
+      "lab/fabric-1/raw/whole.yaml": broken.replace("name: batch", "name: later").replace("10.0.200", "10.0.201").replace('"many"', "1031"),
+    });
+    await page.goto(`${service.url}/fabrics/fabric-1/plan`);
+    const shown = await page.textContent("#differences");
+    assert.match(shown, /changed[^]*managed\/vpcs\/web\.yaml[^]*\+ {3}# A second look/);
+    assert.match(shown, /added[^]*managed\/vpcs\/batch\.yaml[^]*\+ {7}vlan: 1030/);
+    assert.match(shown, /raw\/whole\.yaml → lab\/fabric-1\/managed\/vpcs\/later\.yaml/);
+    assert.match(shown, /removed[^]*raw\/two\.yaml[^]*- apiVersion/);
+    const files = await page.$$eval("#differences summary", (all) => all.map((one) => one.textContent.trim().split(/\s+/).at(-1)));
+    await page.click('form[action$="/sync"] button');
+    await until(page, "Drained. 50 objects");
+    remote.git("fetch", "--quiet", "origin", "main");
+    const changed = remote.git("diff", "--name-only", "--find-renames=100%", "origin/main^", "origin/main").split("\n");
+    assert.deepEqual(changed.sort(), files.sort());
+
+    const leaf = remote.git("show", "origin/main:lab/fabric-1/managed/switches/leaf-01.yaml");
+    remote.push({ "lab/fabric-1/raw/leaf.yaml": leaf.replace(/role: .*/, "role: gardener") });
+    await page.goto(`${service.url}/fabrics/fabric-1`);
+    await page.click('form[action$="/sync"] button');
+    await until(page, "1 file held");
+    await page.goto(`${service.url}/fabrics/fabric-1/topology`);
+    assert.match(await page.textContent("svg .plate.held"), /leaf-01/);
+  } finally {
+    await service.stop();
+  }
+});

@@ -87,8 +87,8 @@ pub(crate) struct Picture {
 #[derive(Debug, Default)]
 pub(crate) struct Kept(VecDeque<(Asked, Arc<Picture>)>);
 
-/// Of which fabric, after which run, and what was wanted.
-type Asked = (FabricId, Option<RunId>, Wanted);
+/// Of which fabric, by which name, after which run, and what was wanted.
+type Asked = (FabricId, String, Option<RunId>, Wanted);
 
 impl Kept {
     fn find(&self, asked: &Asked) -> Option<Arc<Picture>> {
@@ -126,13 +126,13 @@ pub(crate) async fn page(
 async fn gather(site: &Site, visitor: &Visitor, name: &str, wanted: Wanted) -> Result<Page, Problem> {
     let fabric = Head::find(site, name).await?;
     let last = site.state.store.last_closed_run(fabric.linked.id).await?;
-    let asked = (fabric.linked.id, last.as_ref().map(|run| run.id.clone()), wanted);
+    let asked = (fabric.linked.id, name.to_owned(), last.as_ref().map(|run| run.id.clone()), wanted);
     let kept = site.pictures.lock().expect("pictures are only kept").find(&asked);
     let picture = match kept {
         Some(picture) => picture,
         None => {
             let objects = drawn(site, &fabric, last.as_ref()).await?;
-            let picture = Arc::new(picture(&objects, name, &asked.2)?);
+            let picture = Arc::new(picture(&objects, name, &asked.3)?);
             site.pictures.lock().expect("pictures are only kept").keep(asked, picture.clone());
             picture
         }

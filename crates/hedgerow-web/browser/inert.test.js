@@ -31,7 +31,7 @@ test("nothing of a repository runs, and no page has a serious violation", async 
     const object = await page.getAttribute("td a.main", "href");
     const paths = ["/", "/fabrics/fabric-1", "/fabrics/fabric-1/topology?vpc=batch", "/fabrics/fabric-1/objects", "/fabrics/fabric-1/runs",
       "/fabrics/fabric-1/plan", run, object, `/search?q=${encodeURIComponent(EVIL)}`, "/repositories", "/repositories/fabrics", "/link?repository=fabrics",
-      "/people", "/tokens", "/audit", "/about", "/codes/HR2005", "/sign-in"];
+      "/people", "/tokens", "/audit", "/about", "/codes/HR2005", "/sign-in", "/vet", "/vet?fabric=fabric-1&path=evil.yaml", "/deliveries"];
     for (const path of paths) {
       const answer = await page.goto(service.url + path);
       assert.equal(answer.status(), 200, path);

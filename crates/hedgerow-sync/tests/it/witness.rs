@@ -133,7 +133,7 @@ fn a_push_that_the_second_look_does_not_find_freezes_the_fabric() {
         );
         assert_eq!(std::fs::read_to_string(pushes).unwrap().lines().count(), 1, "nothing was pushed again");
         remote.hook("post-receive", "exit 0");
-        world.service.accept(fabric, &hold.commit, "pat").await.unwrap();
+        world.service.accept(fabric, &hold.commit, "pat", Trigger::Api).await.unwrap();
         assert_eq!(world.ready(fabric).await.hold, None);
         assert_eq!(remote.count(&format!("{theirs}..main")), 1);
         world.stop().await;

@@ -145,6 +145,6 @@ fn name(fabric: &FabricStatus) -> Labels {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "times in ms stay below 2^53 for some 280,000 years")]
-fn seconds(ms: i64) -> f64 {
+pub(super) fn seconds(ms: i64) -> f64 {
     ms as f64 / 1000.0
 }

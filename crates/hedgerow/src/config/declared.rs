@@ -35,6 +35,12 @@ pub(crate) struct CredentialEntry {
     /// The user name that goes with a token.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) username: Option<String>,
+    /// Whose API tells when a token ends, where the host's name does not say it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) token_forge: Option<TokenForge>,
+    /// Where that API is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) token_api: Option<String>,
     /// A file that holds a private SSH key.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) ssh_key_file: Option<PathBuf>,
@@ -50,6 +56,16 @@ pub(crate) struct CredentialEntry {
     /// The installation, where the app has several.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) github_installation: Option<u64>,
+}
+
+/// Forges that tell when a token ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum TokenForge {
+    /// GitHub Enterprise Server.
+    Github,
+    /// GitLab, on a host of its own.
+    Gitlab,
 }
 
 impl CredentialEntry {

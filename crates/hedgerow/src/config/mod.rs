@@ -6,7 +6,7 @@ mod declared;
 mod read;
 mod trouble;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -40,17 +40,29 @@ pub(crate) struct Config {
 }
 
 impl Config {
-    /// The sections in which something is not as `before`, and is only read at the start.
-    pub(crate) fn needs_a_restart(&self, before: &Self) -> Vec<&'static str> {
-        let changed = [
-            (self.service != before.service, "service"),
-            (self.runs != before.runs, "runs"),
-            (self.network != before.network, "network"),
-            (self.log != before.log, "log"),
-        ];
-        changed.into_iter().filter_map(|(changed, section)| changed.then_some(section)).collect()
+    /// The keys that are not as in `force` and are only read at the start, as `service.listen`.
+    pub(crate) fn needs_a_restart(&self, force: &Self) -> Vec<String> {
+        let (after, before) = (self.keys(), force.keys());
+        let names: BTreeSet<&String> = after.keys().chain(before.keys()).collect();
+        let changed = names.into_iter().filter(|key| after.get(*key) != before.get(*key));
+        changed.filter(|key| !TAKEN_AT_ONCE.contains(&key.as_str())).cloned().collect()
+    }
+
+    /// The values of the sections, by their names.
+    fn keys(&self) -> BTreeMap<String, serde_json::Value> {
+        // Plain data: writing it cannot fail.
+        let whole = serde_json::to_value(self).unwrap_or_default();
+        let keys_of = |section: &&str| {
+            let keys = whole[*section].as_object().cloned().unwrap_or_default();
+            let name = (*section).to_owned();
+            keys.into_iter().map(move |(key, value)| (format!("{name}.{key}"), value))
+        };
+        ["service", "runs", "network", "log"].iter().flat_map(keys_of).collect()
     }
 }
+
+/// What SIGHUP puts in force without a restart, besides repositories and fabrics.
+const TAKEN_AT_ONCE: [&str; 1] = ["service.stop_within"];
 
 /// `[service]`
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]

@@ -146,6 +146,12 @@ fn missing_half(credential: &CredentialEntry) -> Option<&'static str> {
     if credential.known_hosts_file.is_some() && credential.ssh_key_file.is_none() {
         return Some("known_hosts_file goes with ssh_key_file");
     }
+    if credential.token_forge.is_some() != credential.token_api.is_some() {
+        return Some("token_forge and token_api go together");
+    }
+    if credential.token_api.is_some() && credential.token_file.is_none() && credential.token_env.is_none() {
+        return Some("token_api goes with a token");
+    }
     None
 }
 

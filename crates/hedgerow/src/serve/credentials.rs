@@ -5,7 +5,8 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 use hedgerow_git::{HeldKey, HostKeys};
 use hedgerow_store::{
-    Actor, CredentialKind, CredentialUse, NewCredential, RepositoryId, SealingKeys, SecretPlace, Store,
+    Actor, CredentialKind, CredentialRow, CredentialUse, NewCredential, RepositoryId, Sealed, SealingKeys, SecretPlace,
+    Store,
 };
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
@@ -39,6 +40,37 @@ impl Sealer {
         Ok(write || read)
     }
 
+    /// What `entry` names, as the store would have it, without putting it there.
+    pub(crate) fn rows(
+        &self,
+        repository: RepositoryId,
+        entry: &RepositoryEntry,
+        now_ms: i64,
+    ) -> Result<Vec<CredentialRow>> {
+        let named = [(CredentialUse::Write, &entry.write), (CredentialUse::Read, &entry.read)];
+        let row = |(use_, entry): (CredentialUse, &Option<CredentialEntry>)| {
+            let plain = read(entry.as_ref()?).with_context(|| format!("its credential to {use_}"));
+            Some(plain.and_then(|plain| {
+                Ok(CredentialRow {
+                    repository,
+                    use_,
+                    kind: plain.kind,
+                    sealed: self.sealed(repository, use_, &plain)?,
+                    public: plain.public,
+                    expires_ms: None,
+                    created_ms: now_ms,
+                    rotated_ms: now_ms,
+                })
+            }))
+        };
+        named.into_iter().filter_map(row).collect()
+    }
+
+    fn sealed(&self, repository: RepositoryId, use_: CredentialUse, plain: &Plain) -> Result<Option<Sealed>> {
+        let place = SecretPlace::credential(repository, use_, plain.kind);
+        Ok(plain.secret.as_ref().map(|secret| self.keys.seal(&place, secret)).transpose()?)
+    }
+
     async fn keep_one(
         &self,
         store: &Store,
@@ -63,8 +95,7 @@ impl Sealer {
                 return Ok(false);
             }
         }
-        let place = SecretPlace::credential(repository, use_, plain.kind);
-        let sealed = plain.secret.as_ref().map(|secret| self.keys.seal(&place, secret)).transpose()?;
+        let sealed = self.sealed(repository, use_, &plain)?;
         let new = NewCredential { repository, use_, kind: plain.kind, public: plain.public, sealed, expires_ms: None };
         store.put_credential(&new, None, by).await?;
         Ok(true)
@@ -77,11 +108,13 @@ fn exposed(secret: Option<&SecretString>) -> Option<&str> {
 
 fn read(entry: &CredentialEntry) -> Result<Plain> {
     if let Some(file) = &entry.token_file {
-        let public = given(json!({"username": entry.username}));
+        let public = given(json!({"username": entry.username, "forge": entry.token_forge, "api": entry.token_api}));
         return Ok(Plain { kind: CredentialKind::Token, public, secret: Some(secret_in(file)?) });
     }
     if let Some(variable) = &entry.token_env {
-        let public = given(json!({"variable": variable, "username": entry.username}));
+        let public = given(json!({
+            "variable": variable, "username": entry.username, "forge": entry.token_forge, "api": entry.token_api
+        }));
         return Ok(Plain { kind: CredentialKind::Environment, public, secret: None });
     }
     if let Some(file) = &entry.ssh_key_file {

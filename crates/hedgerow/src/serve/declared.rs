@@ -59,8 +59,8 @@ impl Declared {
             info!("{file}: applied");
             return Standing::Settled;
         }
-        let several = applied.faults.len();
-        error!("{file}: applied but for {several} entries, which the lines above name; they are tried again");
+        let left_out = crate::output::several(applied.faults.len() as u64, "fault");
+        error!("{file}: applied but for {left_out}, named above; what could not be made true is tried again");
         Standing::ToBeTriedAgain
     }
 }

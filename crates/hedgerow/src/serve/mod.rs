@@ -4,6 +4,7 @@ mod credentials;
 mod declared;
 mod expiry;
 mod keys;
+mod moving;
 mod parts;
 mod reconcile;
 mod rights;

@@ -5,25 +5,22 @@
 
 use std::collections::BTreeSet;
 
-use anyhow::Context;
 use hedgerow_core::path::FabricDir;
 use hedgerow_git::{BranchChoice, BranchName, RemoteUrl};
 use hedgerow_store::{
     Actor, Declaration, Declared, Declaring, FabricChange, LinkPlace, LinkedFabric, Name, NewLink, NewRepository,
     Owner, Repository, RepositoryChange, RepositoryId, Store,
 };
-use hedgerow_sync::check::{Probe, Standing};
+use hedgerow_sync::check::Probe;
 use hedgerow_sync::service::{Place, Service};
 use tracing::{info, warn};
 
 use super::credentials::Sealer;
+use super::moving;
 use crate::config::{Config, DigestOf, FabricEntry, RepositoryEntry};
 
 /// How long one service may take to apply a file before another may.
 const TTL: std::time::Duration = std::time::Duration::from_secs(120);
-
-/// How long the check of a fabric's new place may take.
-const CHECK_WITHIN: std::time::Duration = std::time::Duration::from_secs(30);
 
 /// What came of a file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -128,7 +125,7 @@ impl Applying<'_> {
                 self.applied.touched.insert(added.id);
                 added
             }
-            Some(known) => self.change_repository(known, &url).await?,
+            Some(known) => self.change_repository(entry, known, &url).await?,
         };
         if self.sealer.keep(self.store, repository.id, entry, &self.by).await? {
             info!("hedgerow.toml: repository {}: another credential", entry.name);
@@ -137,10 +134,24 @@ impl Applying<'_> {
         Ok(())
     }
 
-    async fn change_repository(&mut self, known: Repository, url: &RemoteUrl) -> anyhow::Result<Repository> {
+    /// Its fabrics go along to another address only when work can be done there, with the credential that the file names.
+    async fn change_repository(
+        &mut self,
+        entry: &RepositoryEntry,
+        known: Repository,
+        url: &RemoteUrl,
+    ) -> anyhow::Result<Repository> {
         let address = url.to_string();
         if known.owner == Owner::File && known.address == address {
             return Ok(known);
+        }
+        if known.address != address {
+            let there = Repository { address: address.clone(), url: url.canonical(), ..known.clone() };
+            let credentials = self.sealer.rows(known.id, entry, self.by.at_ms)?;
+            for place in moving::places(self.store, self.config, &known).await? {
+                moving::works(self.service.check_at(&there, &credentials, &place), "address").await?;
+            }
+            self.still_in_force().await?;
         }
         let change = RepositoryChange { name: None, address: Some((url.canonical(), address)) };
         let changed = self.store.change_repository(known.id, &change, None, &self.by).await?;
@@ -216,14 +227,7 @@ impl Applying<'_> {
             directory: Some(place.directory.clone()),
             adopt: entry.adopt,
         };
-        let checkup = tokio::time::timeout(CHECK_WITHIN, self.service.check(&wanted, Probe::No));
-        let checkup = checkup.await.context("the new place does not answer, so the old one stays in force")??;
-        if checkup.is_ok() {
-            return Ok(());
-        }
-        let failed = checkup.conditions.iter().find(|condition| condition.standing == Standing::Failed);
-        let why = failed.map_or("it could not be told why", |condition| &condition.message);
-        anyhow::bail!("the new place does not work, so the old one stays in force: {why}")
+        moving::works(self.service.check(&wanted, Probe::No), "place").await
     }
 
     async fn unlink_fabrics(&self) -> Done {

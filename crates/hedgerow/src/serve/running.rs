@@ -16,8 +16,9 @@ use super::declared::{Declared, Standing};
 use super::start::Told;
 use super::{Setup, expiry};
 use crate::commands::Exit;
+use crate::config::Config;
 
-/// After so long, what of the file could not be made true is tried again.
+/// After so long, or an interval where that is shorter, what of the file could not be made true is tried again.
 const TRY_AGAIN: std::time::Duration = std::time::Duration::from_secs(60);
 
 /// Runs until a signal says to stop, or something that must not end ends.
@@ -30,6 +31,8 @@ pub(crate) async fn run(
     mut standing: Standing,
 ) -> Result<Exit> {
     let mut signals = Signals::listen()?;
+    let force = setup.config.clone();
+    let try_again = TRY_AGAIN.min(force.runs.interval.0);
     let stop = Cancel::new();
     let (closing, closed) = watch::channel(false);
     let service = declared.service.clone();
@@ -43,13 +46,13 @@ pub(crate) async fn run(
     let failed = loop {
         tokio::select! {
             heard = signals.next() => match heard {
-                Heard::Reload => (setup, standing) = reload(told, setup, standing, &declared).await,
+                Heard::Reload => (setup, standing) = reload(told, &force, setup, standing, &declared).await,
                 Heard::Stop(name) => {
                     info!("{name}: stopping, within {}", crate::duration::shown(setup.config.service.stop_within.0));
                     break None;
                 }
             },
-            () = tokio::time::sleep(TRY_AGAIN), if standing == Standing::ToBeTriedAgain => {
+            () = tokio::time::sleep(try_again), if standing == Standing::ToBeTriedAgain => {
                 standing = declared.apply(&setup).await;
             }
             ended = &mut loops => break Some(format!("the service's loops ended: {ended:?}")),
@@ -102,7 +105,14 @@ async fn serve(listener: TcpListener, state: AppState, settings: pages::Settings
 }
 
 /// Reads the file again. What is wrong with it is told, and what was in force stays.
-async fn reload(told: &Told<'_>, before: Setup, standing: Standing, declared: &Declared) -> (Setup, Standing) {
+/// `force` is what the start read: what takes a restart is told of every file that differs from it.
+async fn reload(
+    told: &Told<'_>,
+    force: &Config,
+    before: Setup,
+    standing: Standing,
+    declared: &Declared,
+) -> (Setup, Standing) {
     let after = match Setup::of_the_service(told.environment, told.global.store.as_deref(), told.args) {
         Ok(after) => after,
         Err(why) => {
@@ -110,8 +120,9 @@ async fn reload(told: &Told<'_>, before: Setup, standing: Standing, declared: &D
             return (before, standing);
         }
     };
-    for section in after.config.needs_a_restart(&before.config) {
-        warn!("SIGHUP: [{section}] has changed, which takes a restart");
+    let waiting = after.config.needs_a_restart(force);
+    if !waiting.is_empty() {
+        warn!("SIGHUP: {} changed in the file, and not in force: that takes a restart", waiting.join(", "));
     }
     let standing = declared.apply(&after).await;
     (after, standing)

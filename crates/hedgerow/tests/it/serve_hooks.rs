@@ -24,8 +24,13 @@ fn start(fabric: &Fabric) -> Service {
 
 /// A hook's address and secret.
 fn hook(service: &Service, fabric: &Fabric, provider: Provider) -> (String, String) {
-    let name = provider.as_str();
-    let made = service.hedgerow(&fabric.scene, &["hook", "add", name, "--provider", name, "--repo", "r", "-o", "json"]);
+    hook_named(service, fabric, provider.as_str(), provider)
+}
+
+fn hook_named(service: &Service, fabric: &Fabric, name: &str, provider: Provider) -> (String, String) {
+    let provider = provider.as_str();
+    let words = ["hook", "add", name, "--provider", provider, "--repo", "r", "-o", "json"];
+    let made = service.hedgerow(&fabric.scene, &words);
     let made = made.expect(0).json();
     (made["url"].as_str().unwrap().to_owned(), made["secret"].as_str().unwrap().to_owned())
 }
@@ -63,9 +68,22 @@ fn each_senders_event_becomes_a_verified_commit_and_both_are_linked() {
         let trigger = if provider == Provider::NetBox { "netbox" } else { "webhook" };
         assert_eq!(run["trigger"], trigger, "{run}");
     }
+    // An older GitLab knows no signatures: the same secret, as its token.
+    let (url, secret) = hook_named(&service, &fabric, "older", Provider::GitLab);
+    fabric.remote.commit("Another server").write(&fabric.path("raw/older.yaml"), server("older")).push();
+    let mut sample = push(Provider::GitLab, &secret, "sent-2", fabric.remote.url());
+    for name in ["webhook-id", "webhook-timestamp", "webhook-signature"] {
+        sample.headers.remove(name);
+    }
+    sample.headers.insert("x-gitlab-token", secret.parse().unwrap());
+    let told = service.deliver(&url, sample.headers, sample.body).expect(202).json();
+    let delivery = answered(&service, told["delivery"].as_str().unwrap());
+    let run = service.get(&format!("runs/{}", delivery["runs"][0].as_str().unwrap()));
+    assert_eq!((&run["verification"], &run["commit"]), (&"verified".into(), &fabric.remote.head().into()), "{run}");
+
     fabric.verify(&[], 0);
     let listed = service.hedgerow(&fabric.scene, &["deliveries", "--fabric", "one"]).expect(0);
-    assert_eq!(listed.stdout().matches("rang").count(), 5, "{}", listed.stdout());
+    assert_eq!(listed.stdout().matches("rang").count(), 6, "{}", listed.stdout());
 }
 
 #[test]
@@ -83,9 +101,22 @@ fn what_is_not_good_is_on_record_and_moves_nothing() {
     let elsewhere = push(Provider::GitHub, &secret, "sent-2", "https://git.example/unknown");
     let told = service.deliver(&url, elsewhere.headers, elsewhere.body).expect(202).json();
     assert_eq!((&told["result"], &told["ring"]), (&"unmatched".into(), &Value::Null), "{told}");
+    let (generic, of_generic) = hook(&service, &fabric, Provider::Generic);
+    let large = push(Provider::Generic, &of_generic, "sent-3", fabric.remote.url());
+    let body = vec![b' '; hedgerow_forge::limits::MAX_WEBHOOK_BYTES + 1];
+    let told = service.try_deliver(&generic, large.headers, body);
+    assert!(told.as_ref().is_none_or(|told| told.status == 413), "{told:?}");
+    service.until("it is on record", |service| service.get("deliveries")["items"][0]["signature"] == "unread");
+    let tag = ring::hmac::sign(&ring::hmac::Key::new(ring::hmac::HMAC_SHA256, secret.as_bytes()), b"no json");
+    let mut broken = good.headers.clone();
+    broken.insert("x-github-delivery", "sent-4".parse().unwrap());
+    let tag = format!("sha256={}", hedgerow_core::digest::hex(tag.as_ref()));
+    broken.insert("x-hub-signature-256", tag.parse().unwrap());
+    let told = service.deliver(&url, broken, b"no json".to_vec()).expect(202).json();
+    assert_eq!((&told["result"], &told["ring"]), (&"unmatched".into(), &Value::Null), "{told}");
     let results: Vec<_> =
         service.get("deliveries")["items"].as_array().unwrap().iter().map(|d| d["result"].clone()).collect();
-    assert_eq!(results, ["unmatched", "refused"]);
+    assert_eq!(results, ["unmatched", "refused", "unmatched", "refused"]);
     assert_eq!(service.get("runs")["items"].as_array().unwrap().len(), runs, "nobody looked");
     assert_eq!(fabric.remote.head(), waiting);
     assert!(!service.log().contains(&secret));

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::asking::{all, list};
 use super::tables;
-use crate::api::Ask;
+use crate::api::{Ask, Door};
 use crate::args::Format;
 use crate::args::service::RecordsArgs;
 use crate::commands::Exit;
@@ -17,6 +17,8 @@ use crate::session::Session;
 
 /// Between two looks of `--watch`.
 const WATCH_EVERY: Duration = Duration::from_secs(2);
+/// At most so many pages are read at one look: who looks away for longer asks without --watch.
+const WATCH_PAGES: usize = 50;
 
 /// A list that grows at its head.
 #[derive(Debug)]
@@ -51,24 +53,61 @@ pub(crate) fn records(session: &Session, args: &RecordsArgs, records: &Records) 
     if !args.watch {
         return list(session, &found, records.heading);
     }
-    let mut seen = BTreeSet::new();
-    let mut rows = unseen(&found, records.key, &mut seen);
+    let mut seen = Seen::default();
+    let mut rows = seen.sift(records, tables::items(&found)).new;
+    rows.reverse();
     loop {
         print(session, records, &rows)?;
         if session.pause(WATCH_EVERY) {
             return Ok(Exit::Done);
         }
-        let found = all(session, &door, &newest, args.limit as usize)?;
-        rows = unseen(&found, records.key, &mut seen);
+        rows = since(session, &door, &newest, records, &mut seen)?;
     }
 }
 
-/// The rows that were not seen before, oldest first.
-fn unseen(found: &Value, key: &str, seen: &mut BTreeSet<String>) -> Vec<Value> {
-    let mut rows: Vec<Value> =
-        tables::items(found).iter().filter(|row| seen.insert(tables::cell(row, key))).cloned().collect();
+/// What came since the last look, oldest first: page after page, until one reaches back to what was seen.
+fn since(session: &Session, door: &Door, newest: &Ask, records: &Records, seen: &mut Seen) -> Result<Vec<Value>> {
+    let mut rows = Vec::new();
+    let mut cursor: Option<String> = None;
+    for _ in 0..WATCH_PAGES {
+        let page = session.wait(door.ask(&newest.clone().with("cursor", cursor.as_deref())))?.body;
+        let sifted = seen.sift(records, tables::items(&page));
+        rows.extend(sifted.new);
+        cursor = page["next"].as_str().map(str::to_owned);
+        if sifted.reaches_back || cursor.is_none() {
+            break;
+        }
+    }
     rows.reverse();
-    rows
+    Ok(rows)
+}
+
+/// What was shown. A run is shown twice: as it begins, and as it ended.
+#[derive(Debug, Default)]
+struct Seen {
+    rows: BTreeSet<String>,
+    states: BTreeSet<(String, String)>,
+}
+
+/// A page's rows that were not shown like this yet.
+struct Sifted {
+    new: Vec<Value>,
+    /// Some row was shown before, like this or otherwise: what is further back is older than the watch.
+    reaches_back: bool,
+}
+
+impl Seen {
+    fn sift(&mut self, records: &Records, items: &[Value]) -> Sifted {
+        let mut sifted = Sifted { new: Vec::new(), reaches_back: false };
+        for row in items {
+            let key = tables::cell(row, records.key);
+            sifted.reaches_back |= !self.rows.insert(key.clone());
+            if self.states.insert((key, tables::cell(row, "outcome"))) {
+                sifted.new.push(row.clone());
+            }
+        }
+        sifted
+    }
 }
 
 /// A line a row, as they come: JSON on one line, for whoever reads along.

@@ -232,7 +232,7 @@ impl Service {
     pub(crate) fn stream(&self, path: &str, meanwhile: impl FnOnce()) -> String {
         let token = self.token.as_deref().unwrap_or_default();
         let request = self.client.get(self.url(path)).bearer_auth(token).timeout(PATIENCE);
-        let response = self.runtime.block_on(request.send()).unwrap();
+        let response = self.runtime.block_on(async { request.send().await.unwrap() });
         assert_eq!(response.status().as_u16(), 200);
         meanwhile();
         self.runtime.block_on(response.text()).unwrap()

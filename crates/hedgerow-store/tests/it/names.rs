@@ -10,7 +10,7 @@ on_both! {
     what_no_longer_names_is_not_found,
 }
 
-fn naming(name: &str, kind: &str, spec: &str) -> PlannedObject {
+pub(crate) fn naming(name: &str, kind: &str, spec: &str) -> PlannedObject {
     let mut object = switch(name, 0);
     object.identity.kind = kind.to_owned();
     object.json = format!(r#"{{"kind":"{kind}","metadata":{{"name":"{name}"}},"spec":{spec}}}"#);

@@ -39,7 +39,7 @@ test("a run is watched without a reload, and a page says when the server is gone
     assert.equal(await page.locator("#steps li.done .took:not(:empty)").count() >= 7, true, "each step has its time");
     await page.click("[data-copy] >> nth=0");
     await page.waitForSelector('[data-copy]:has-text("Copied")');
-    assert.match(await page.evaluate(() => navigator.clipboard.readText()), /^git fetch origin main/);
+    assert.match(await page.evaluate(() => navigator.clipboard.readText()), /^git ls-remote .* refs\/heads\/main$/);
 
     await page.goto(`${service.url}/fabrics/fabric-1`);
     await page.waitForTimeout(1_500);

@@ -61,7 +61,7 @@ async fn a_text_is_judged_alone_and_against_a_fabric() {
     assert_eq!((&fine["counts"]["errors"], &fine["there"]), (&json!(0), &Value::Null), "{fine:#}");
 
     let scoped = service.make_token("some", "operator", Some(&["elsewhere"])).await;
-    service.with(&scoped).post(VET, json!({"text": "", "fabric": "dc1"})).await.is_problem(404, "not-found");
+    service.with(&scoped).post(VET, json!({"text": "", "fabric": "dc1"})).await.is_problem(422, "invalid");
     service.with(&scoped).post(VET, json!({"text": "a: 1"})).await.is(200);
     service.as_nobody().post(VET, json!({"text": ""})).await.is_problem(401, "unauthorized");
     let large = "#".repeat(1024 * 1024 + 1);

@@ -220,6 +220,7 @@ impl Lease {
     }
 }
 
-fn milliseconds(duration: Duration) -> i64 {
+/// As the databases count time.
+pub(crate) fn milliseconds(duration: Duration) -> i64 {
     i64::try_from(duration.as_millis()).unwrap_or(i64::MAX / 2)
 }

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::time::Duration;
 
 use serde::Serialize;
 use sqlx::Row;
@@ -13,6 +12,7 @@ use super::InstanceId;
 use super::instances::alive_since;
 use crate::dialect::Dialect;
 use crate::error::{StoreError, failed};
+use crate::lease::milliseconds;
 use crate::limits::{BATCH_ROWS, MAX_RING_SETTLE, RING_SETTLE};
 use crate::linkage::RepositoryId;
 use crate::run::Trigger;
@@ -321,10 +321,6 @@ pub(crate) async fn ring_on(
         }
     }
     Ok(rings)
-}
-
-fn milliseconds(duration: Duration) -> i64 {
-    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX / 2)
 }
 
 fn door(row: &AnyRow) -> Result<Door, sqlx::Error> {

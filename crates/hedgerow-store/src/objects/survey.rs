@@ -81,32 +81,25 @@ impl Store {
 
     /// Living objects of whatever fabric whose name holds `text` (bytes compare): at most `limit`, by name.
     pub async fn objects_like(&self, text: &str, limit: u32) -> Result<Vec<ObjectRecord>, StoreError> {
-        let attempted = "look for objects";
-        let found = sqlx::query(AssertSqlSafe(format!(
-            "{SELECT} WHERE o.id IN (SELECT id FROM objects WHERE name LIKE $1 ESCAPE '\\' AND state <> 'deleted' \
-             ORDER BY name, id LIMIT $2) ORDER BY o.name, o.id"
-        )))
-        .bind(holding(text))
-        .bind(i64::from(limit.min(MAX_PAGE_ROWS)))
-        .fetch_all(&self.pool)
-        .await
-        .map_err(failed(attempted))?;
-        found.iter().map(object).collect::<Result<_, _>>().map_err(failed(attempted))
+        self.objects_holding("name", text, limit).await.map_err(failed("look for objects"))
     }
 
     /// Living objects of whatever fabric whose file's path holds `text` (bytes compare): at most `limit`, by path.
     pub async fn objects_at(&self, text: &str, limit: u32) -> Result<Vec<ObjectRecord>, StoreError> {
-        let attempted = "look for files";
+        self.objects_holding("path", text, limit).await.map_err(failed("look for files"))
+    }
+
+    /// `column` is a word of ours.
+    async fn objects_holding(&self, column: &str, text: &str, limit: u32) -> Result<Vec<ObjectRecord>, Error> {
         let found = sqlx::query(AssertSqlSafe(format!(
-            "{SELECT} WHERE o.id IN (SELECT id FROM objects WHERE path LIKE $1 ESCAPE '\\' AND state <> 'deleted' \
-             ORDER BY path, id LIMIT $2) ORDER BY o.path, o.id"
+            "{SELECT} WHERE o.id IN (SELECT id FROM objects WHERE {column} LIKE $1 ESCAPE '\\' AND state <> 'deleted' \
+             ORDER BY {column}, id LIMIT $2) ORDER BY o.{column}, o.id"
         )))
         .bind(holding(text))
         .bind(i64::from(limit.min(MAX_PAGE_ROWS)))
         .fetch_all(&self.pool)
-        .await
-        .map_err(failed(attempted))?;
-        found.iter().map(object).collect::<Result<_, _>>().map_err(failed(attempted))
+        .await?;
+        found.iter().map(object).collect()
     }
 
     /// Which of `names` living objects of the fabric have, each with all that have it.

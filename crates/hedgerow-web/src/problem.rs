@@ -146,6 +146,15 @@ impl Problem {
         Self::new(Kind::NotFound, format!("there is no {what}"))
     }
 
+    /// Of a `what` that a body names: what is not there makes the body wrong, not the address.
+    #[must_use]
+    pub(crate) fn in_a_body(self, what: &str) -> Self {
+        match self.kind {
+            Kind::NotFound => Self::new(Kind::Invalid, format!("there is no such {what}")),
+            _ => self,
+        }
+    }
+
     /// With what to do.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {

@@ -12,7 +12,6 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::linking::not_here;
 use super::repositories::find;
 use crate::idempotency::RememberInstead;
 use crate::page::{Listing, PageQuery};
@@ -114,7 +113,9 @@ async fn create_hook(
         return Err(Problem::new(Kind::Invalid, why).hint("give `repository`"));
     }
     let repository = match &wanted.repository {
-        Some(repository) => Some(find(&state, &principal, repository).await.map_err(not_here)?),
+        Some(repository) => {
+            Some(find(&state, &principal, repository).await.map_err(|problem| problem.in_a_body("repository"))?)
+        }
         None => None,
     };
     let id = NewHook::new_id().map_err(no_randomness)?;

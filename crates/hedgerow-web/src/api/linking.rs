@@ -250,18 +250,12 @@ async fn asked(state: &AppState, principal: &Principal, wanted: &LinkFabric) -> 
     repositories::name(&wanted.name)?;
     interval(wanted.interval_ms)?;
     wanted.push_to.as_deref().map(place::branch_name).transpose()?;
-    let repository = repositories::find(state, principal, &wanted.repository).await.map_err(not_here)?;
+    let repository = repositories::find(state, principal, &wanted.repository)
+        .await
+        .map_err(|problem| problem.in_a_body("repository"))?;
     let adopt = wanted.adopt.unwrap_or(false);
     let place = place::place(repository.id, wanted.branch.as_deref(), wanted.directory.as_deref(), adopt)?;
     Ok((repository, place))
-}
-
-/// A repository that a body names and that is not there makes the body wrong, not the address.
-pub(crate) fn not_here(problem: Problem) -> Problem {
-    match problem.kind() {
-        Kind::NotFound => Problem::new(Kind::Invalid, "there is no such repository"),
-        _ => problem,
-    }
 }
 
 fn link_place(repository: &Repository, preview: &Preview) -> LinkPlace {
@@ -303,7 +297,9 @@ async fn moved(
     revision: Option<i64>,
 ) -> Result<LinkedFabric, Problem> {
     let repository = match &wanted.repository {
-        Some(name) => repositories::find(state, principal, name).await.map_err(not_here)?,
+        Some(name) => {
+            repositories::find(state, principal, name).await.map_err(|problem| problem.in_a_body("repository"))?
+        }
         None => actions::repository_of(state, fabric.repository).await?,
     };
     let old = place::directory(&fabric)?.to_string();

@@ -83,7 +83,8 @@ async fn vet_text(
         let vetted = state.service.vet(text).await?;
         return Ok(Json(told(&path, vetted)));
     };
-    let fabric = named::fabric(&state, &principal, Role::Viewer, name).await.map_err(not_here)?;
+    let fabric =
+        named::fabric(&state, &principal, Role::Viewer, name).await.map_err(|problem| problem.in_a_body("fabric"))?;
     let commit = commit(&state, &fabric, wanted.commit.as_deref()).await?;
     let dir = place::directory(&fabric)?;
     let beside = state.service.vet_in(&place::of(&fabric)?, dir, commit.clone(), text).await?;
@@ -95,14 +96,6 @@ async fn vet_text(
         elsewhere: beside.elsewhere,
         ..told(&path, beside.vetted)
     }))
-}
-
-/// A fabric that the body names and that is not there makes the body wrong, not the address.
-fn not_here(problem: Problem) -> Problem {
-    match problem.kind() {
-        Kind::NotFound => Problem::new(Kind::Invalid, "there is no such fabric"),
-        _ => problem,
-    }
 }
 
 fn told(path: &InboxPath, vetted: Vetted) -> TextVetted {

@@ -15,3 +15,10 @@ pub use http::{Fault, GitHttp, Request, Stage};
 pub use plain::Plain;
 pub use sshd::Sshd;
 pub use tls::Tls;
+
+/// Says that a test is not run, and for want of what: past the harness, which keeps what `eprintln!` says in a test that
+/// does not fail.
+pub fn not_run(words: &str) {
+    use std::io::Write;
+    writeln!(std::io::stderr().lock(), "NOT RUN for want of {words}").unwrap();
+}

@@ -1,6 +1,5 @@
 //! Where fabrics come from: the example of this project, and the real repository beside it where it exists.
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use super::git::Remote;
@@ -38,10 +37,7 @@ pub(crate) fn fixture(name: &str) -> Option<PathBuf> {
     if path.exists() {
         return Some(path.canonicalize().unwrap());
     }
-    // Past the harness, which keeps what `eprintln!` says in a test that does not fail.
-    let mut stderr = std::io::stderr();
-    writeln!(stderr, "NOT RUN for want of fixtures: {} does not exist (set HEDGEROW_FIXTURES)", path.display())
-        .unwrap();
+    hedgerow_testkit::not_run(&format!("fixtures: {} does not exist (set HEDGEROW_FIXTURES)", path.display()));
     None
 }
 

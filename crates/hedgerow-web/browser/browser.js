@@ -142,6 +142,16 @@ export async function signIn(page, service, name, word = password) {
   await page.click("button.primary");
 }
 
+/** The example fabric, linked by a first administrator and drained: the page that shows it. */
+export async function drained(browser, service, options = {}) {
+  service.remote.pushExample("lab/fabric-1");
+  const page = await (await browser.newContext(options)).newPage();
+  await becomeFirst(page, service);
+  await link(page, service, "fabric-1", "lab/fabric-1");
+  await until(page, "Drained.");
+  return page;
+}
+
 /** Adds the repository and links the fabric by the pages. */
 export async function link(page, service, name, directory) {
   await page.goto(`${service.url}/repositories`);

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { after, before, test } from "node:test";
-import { becomeFirst, launch, link, serve, until } from "./browser.js";
+import { drained, launch, serve, until } from "./browser.js";
 
 let browser;
 before(async () => (browser = await launch()));
@@ -34,11 +34,7 @@ async function hook(service, page) {
 test("a delivery is seen with what came of it; triggers, the check and conditions have their places", async () => {
   const service = await serve();
   try {
-    service.remote.pushExample("lab/fabric-1");
-    const page = await (await browser.newContext()).newPage();
-    await becomeFirst(page, service);
-    await link(page, service, "fabric-1", "lab/fabric-1");
-    await until(page, "Drained.");
+    const page = await drained(browser, service);
     assert.match(await page.textContent("#triggers"), /every 5 min[^]*No hook rings for it/);
     await page.click('nav[aria-label="Pages"] a:text-is("Deliveries")');
     await until(page, "Nothing ever came in");
@@ -85,11 +81,7 @@ test("a delivery is seen with what came of it; triggers, the check and condition
 test("nobody looks without signing in, unless the configuration says so; then they look, and change nothing", async () => {
   const service = await serve({ service: "anonymous_may_read = true" });
   try {
-    service.remote.pushExample("lab/fabric-1");
-    const page = await (await browser.newContext()).newPage();
-    await becomeFirst(page, service);
-    await link(page, service, "fabric-1", "lab/fabric-1");
-    await until(page, "Drained.");
+    const page = await drained(browser, service);
     const context = await browser.newContext();
     const nobody = await context.newPage();
     for (const path of ["/", "/fabrics/fabric-1", "/fabrics/fabric-1/objects", "/deliveries", "/vet?fabric=fabric-1", "/repositories"]) {

@@ -4,7 +4,7 @@ import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { becomeFirst, broken, launch, link, serve, until } from "./browser.js";
+import { becomeFirst, broken, drained, launch, link, serve, until } from "./browser.js";
 
 let browser;
 before(async () => (browser = await launch()));
@@ -57,11 +57,7 @@ test("the plan shows what the commit changes, and the commit changes that; what 
   const service = await serve();
   try {
     const { remote } = service;
-    remote.pushExample("lab/fabric-1");
-    const page = await (await browser.newContext()).newPage();
-    await becomeFirst(page, service);
-    await link(page, service, "fabric-1", "lab/fabric-1");
-    await until(page, "Drained.");
+    const page = await drained(browser, service);
     remote.git("fetch", "--quiet", "origin", "main");
     const web = remote.git("show", "origin/main:lab/fabric-1/managed/vpcs/web.yaml");
     remote.push({

@@ -1,7 +1,7 @@
 // Who may not, may not: viewers see no buttons, and the server refuses them as well.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { becomeFirst, launch, link, serve, signIn, until } from "./browser.js";
+import { drained, launch, link, serve, signIn, until } from "./browser.js";
 
 let browser;
 before(async () => (browser = await launch()));
@@ -10,11 +10,7 @@ after(async () => browser.close());
 test("credentials rotate, a viewer sees no buttons and is refused, people come and go", async () => {
   const service = await serve();
   try {
-    service.remote.pushExample("lab/fabric-1");
-    const page = await (await browser.newContext()).newPage();
-    await becomeFirst(page, service);
-    await link(page, service, "fabric-1", "lab/fabric-1");
-    await until(page, "Drained.");
+    const page = await drained(browser, service);
     await page.goto(`${service.url}/people`);
     await page.fill('form[action="/people"] #name', "vic");
     await page.fill('form[action="/people"] #password', "a viewer's password");

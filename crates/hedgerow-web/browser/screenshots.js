@@ -1,7 +1,7 @@
 // A picture of every page: light and dark, wide and on a phone, empty, small and large. `node screenshots.js DIR [SIZE…]`
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { becomeFirst, link, launch, serve, signIn, until } from "./browser.js";
+import { becomeFirst, broken, link, launch, serve, signIn, until } from "./browser.js";
 import { wiring } from "./wiring.js";
 
 const [out, ...sizes] = process.argv.slice(2);
@@ -18,16 +18,8 @@ const pages = {
   large: { fabric: "/fabrics/dc1", topology: "/fabrics/dc1/topology", block: "/fabrics/dc1/topology?block=eslag-07", objects: "/fabrics/dc1/objects?kind=Server" },
 };
 
-const broken = `apiVersion: vpc.githedgehog.com/v1beta1
-kind: VPC
-metadata:
-  name: batch
-spec:
-  subnets:
-    jobs:
-      subnet: 10.0.200.0/24
-      vlan: "many"
-      dhpc:
+/** With a field whose name is mistyped, too. */
+const flawed = `${broken}      dhpc:
         enable: true
 `;
 
@@ -41,7 +33,7 @@ const furnish = {
       await link(page, service, "fabric-2", "lab/fabric-2");
       await link(page, service, "fabric-1", "lab/fabric-1");
       await until(page, "Drained.");
-      service.remote.push({ "lab/fabric-1/raw/batch.yaml": broken });
+      service.remote.push({ "lab/fabric-1/raw/batch.yaml": flawed });
       await page.click('form[action$="/sync"] button');
       await until(page, "1 file held");
     });

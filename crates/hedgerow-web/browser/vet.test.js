@@ -2,7 +2,7 @@
 // person's name, and nobody's work is overwritten.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { becomeFirst, broken, launch, link, serve, signIn, until } from "./browser.js";
+import { broken, drained, launch, link, serve, signIn, until } from "./browser.js";
 
 const right = broken.replace('"many"', "1030");
 const raw = "lab/fabric-1/raw";
@@ -13,13 +13,8 @@ after(async () => browser.close());
 
 async function linked(javaScriptEnabled = true) {
   const service = await serve();
-  service.remote.pushExample("lab/fabric-1");
-  const context = await browser.newContext({ javaScriptEnabled });
-  const page = await context.newPage();
-  await becomeFirst(page, service);
-  await link(page, service, "fabric-1", "lab/fabric-1");
-  await until(page, "Drained.");
-  return { service, remote: service.remote, context, page };
+  const page = await drained(browser, service, { javaScriptEnabled });
+  return { service, remote: service.remote, context: page.context(), page };
 }
 
 async function fromTypingToAnObject(javaScriptEnabled) {

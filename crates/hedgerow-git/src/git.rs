@@ -16,6 +16,7 @@ use crate::cancel::Cancel;
 use crate::command::{Command, Commands};
 use crate::error::{GitError, ObjectError};
 use crate::guard::Guard;
+use crate::limits::NICENESS;
 use crate::process::{End, Finished, Patience};
 use crate::redact;
 use crate::url::RemoteUrl;
@@ -99,7 +100,7 @@ impl Git {
     pub fn find(config: GitConfig) -> Result<Self, GitError> {
         let program = config.program.unwrap_or_else(|| on_path(&config.environment));
         let commands = Commands::new(program.clone(), config.askpass, &config.environment);
-        let patience = Patience { deadline: config.deadline, cancel: config.cancel };
+        let patience = Patience { deadline: config.deadline, cancel: config.cancel, niceness: 0 };
         let command = commands.version();
         let finished = match crate::process::run(&command, &patience) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(GitError::NotFound(program)),
@@ -131,7 +132,15 @@ impl Git {
 
     /// The same program, with other limits: `deadline` for each command, and `cancel` to stop them all.
     pub fn within(&self, deadline: Duration, cancel: Cancel) -> Self {
-        Self(Arc::new(Found { patience: Patience { deadline, cancel }, ..Found::clone(&self.0) }))
+        let patience = Patience { deadline, cancel, ..self.0.patience };
+        Self(Arc::new(Found { patience, ..Found::clone(&self.0) }))
+    }
+
+    /// The same program, that gives way to whatever else wants the processor: for a service, whose answers are waited for and
+    /// whose looks at repositories are not.
+    pub fn giving_way(&self) -> Self {
+        let patience = Patience { niceness: NICENESS, ..self.0.patience.clone() };
+        Self(Arc::new(Found { patience, ..Found::clone(&self.0) }))
     }
 
     /// Starts the program once more: whether it can still be started at all.

@@ -8,6 +8,8 @@ pub const MAX_STDERR_BYTES: usize = 64 * 1024;
 pub const MAX_STDOUT_BYTES: usize = 64 * 1024 * 1024;
 /// How long a child may take to end after a polite signal, before it is killed.
 pub const GRACE: Duration = Duration::from_millis(500);
+/// How far a service's git gives way, as `nice` counts: it gets a tenth of what it would, and only where others want the rest.
+pub const NICENESS: i32 = 10;
 /// How often a waiting parent looks whether it was cancelled.
 pub const CANCEL_TICK: Duration = Duration::from_millis(25);
 /// A transfer slower than [`LOW_SPEED_BYTES`] a second for this long has died.

@@ -40,6 +40,8 @@ pub(crate) enum End {
 pub(crate) struct Patience {
     pub(crate) deadline: Duration,
     pub(crate) cancel: Cancel,
+    /// How far the command gives way to other programs, as `nice` counts: 0 for not at all.
+    pub(crate) niceness: i32,
 }
 
 enum Piece {
@@ -58,6 +60,7 @@ pub(crate) fn stream(
         return Ok(Finished { stdout: Vec::new(), stderr: String::new(), end: End::Cancelled });
     }
     let mut child = Group(spawn(command)?);
+    child.give_way(patience.niceness);
     let pieces = listen(&mut child.0);
     let mut stderr = Vec::new();
     let stopped = loop {
@@ -111,6 +114,15 @@ impl Drop for Group {
 }
 
 impl Group {
+    /// What the child starts later gives way as it does. It is told from here, once it runs: telling it before would take a fork
+    /// of this process, with all its pages. One that has ended already needs no telling.
+    fn give_way(&self, niceness: i32) {
+        let child = i32::try_from(self.0.id()).ok().and_then(rustix::process::Pid::from_raw);
+        if let Some(child) = child.filter(|_| niceness > 0) {
+            let _ = rustix::process::setpriority_process(Some(child), niceness);
+        }
+    }
+
     fn signal(&self, signal: rustix::process::Signal) {
         if let Some(group) = i32::try_from(self.0.id()).ok().and_then(rustix::process::Pid::from_raw) {
             let _ = rustix::process::kill_process_group(group, signal);
@@ -202,7 +214,7 @@ mod tests {
     }
 
     fn patience(deadline: Duration) -> Patience {
-        Patience { deadline, cancel: Cancel::new() }
+        Patience { deadline, cancel: Cancel::new(), niceness: 0 }
     }
 
     #[test]
@@ -240,6 +252,15 @@ mod tests {
         assert_eq!(run(&shell("sleep 600"), &patience).unwrap().end, End::Cancelled);
         stopper.join().unwrap();
         assert_eq!(run(&shell("exit 0"), &patience).unwrap().end, End::Cancelled, "none is started any more");
+    }
+
+    #[test]
+    fn a_command_gives_way_as_far_as_it_is_to_and_so_does_what_it_starts() {
+        let patience = Patience { niceness: 7, ..patience(Duration::from_secs(60)) };
+        // Told a moment after it was started, it may have begun: it waits until it was.
+        let script = "until [ \"$(cut -d' ' -f19 /proc/$$/stat)\" = 7 ]; do :; done; sh -c 'cut -d\" \" -f19 /proc/$$/stat'";
+        let finished = run(&shell(script), &patience).unwrap();
+        assert_eq!(finished.stdout, b"7\n", "{}", finished.stderr);
     }
 
     #[test]

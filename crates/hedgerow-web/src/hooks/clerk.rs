@@ -1,5 +1,6 @@
 //! The clerk at the door: takes whatever waits, writes it down with its rings in one transaction, and hands out the slips.
-//! While he writes, others queue up, and go together the next time: the more come, the more go at once.
+//! While he writes, others queue up, and go together the next time: the more come, the more go at once. He begins no more often
+//! than every [`HOOK_GATHER`]: who comes alone is written down at once, and of a storm each transaction takes many.
 
 use std::sync::{Arc, OnceLock};
 
@@ -8,7 +9,7 @@ use hedgerow_store::{DeliveryResult, Hook, NewDelivery, Recorded, RingSeq, Store
 use tokio::sync::{Semaphore, SemaphorePermit, mpsc, oneshot};
 
 use super::matching::{Places, spellings};
-use crate::limits::{FORGET_EVERY, HOOK_BATCH, HOOK_MEMORY_BYTES, HOOK_QUEUE};
+use crate::limits::{FORGET_EVERY, HOOK_BATCH, HOOK_GATHER, HOOK_MEMORY_BYTES, HOOK_QUEUE};
 use crate::problem::Problem;
 use crate::state::AppState;
 use crate::time::now_ms;
@@ -84,6 +85,7 @@ fn begin(state: &AppState) -> mpsc::Sender<Waiting> {
         let mut batch: Vec<Waiting> = Vec::new();
         let mut unswept = FORGET_EVERY;
         while waiting.recv_many(&mut batch, HOOK_BATCH).await > 0 {
+            let gathered = tokio::time::sleep(HOOK_GATHER);
             let Some(state) = state.upgrade() else { return };
             unswept += batch.len();
             work(&state, std::mem::take(&mut batch)).await;
@@ -91,6 +93,8 @@ fn begin(state: &AppState) -> mpsc::Sender<Waiting> {
                 unswept = 0;
                 sweep(&state).await;
             }
+            drop(state);
+            gathered.await;
         }
     });
     desk

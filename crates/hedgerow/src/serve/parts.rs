@@ -28,7 +28,7 @@ pub(crate) fn assemble(
     answers: Answers,
 ) -> Result<(Service, AppState)> {
     let guard = guard(&setup.config.network)?;
-    let git = git(environment, setup.config.runs.deadline.0)?.guarded(guard.clone())?;
+    let git = git(environment, setup.config.runs.deadline.0)?.guarded(guard.clone())?.giving_way();
     let resolver = rights::resolver(keys, &guard)?;
     let tally = Tally::default();
     let service = Service::new(service::Parts {

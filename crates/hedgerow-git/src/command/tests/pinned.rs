@@ -17,7 +17,7 @@ fn ask(url: &str, credential: Credential, way: &Way<'_>) -> Finished {
     let remote = Remote { url: RemoteUrl::parse(url).unwrap(), credential };
     let dir = tempfile::tempdir().unwrap();
     let command = commands.network("ls-remote", None, dir.path(), &remote, way).operands([remote.url.argument()]);
-    let patience = Patience { deadline: Duration::from_secs(60), cancel: Cancel::new() };
+    let patience = Patience { deadline: Duration::from_secs(60), cancel: Cancel::new(), niceness: 0 };
     crate::process::run(&command, &patience).unwrap()
 }
 

@@ -1,6 +1,6 @@
 //! Where the two databases differ. Everything else is one portable text.
 
-use crate::limits::BUSY_WAIT;
+use crate::limits::{BUSY_WAIT, STATEMENT_WAIT};
 
 /// The database behind a store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,7 +31,8 @@ impl Dialect {
     ///
     /// SQLite: WAL, so that readers and the writer do not wait for each other. `synchronous = NORMAL`: a killed process
     /// loses nothing; a power cut may lose the last transactions, whole, and then git tells the next run.
-    /// PostgreSQL: whoever dies within a transaction, its line cut, does not hold its locks for ever.
+    /// PostgreSQL: whoever dies within a transaction, its line cut, does not hold its locks for ever; and what nobody waits for
+    /// any more is not worked at.
     pub(crate) fn settings(self) -> String {
         let wait = BUSY_WAIT.as_millis();
         match self {
@@ -40,8 +41,20 @@ impl Dialect {
                  PRAGMA foreign_keys = ON"
             ),
             Self::Postgres => {
-                format!("SET lock_timeout = {wait}; SET idle_in_transaction_session_timeout = {wait}")
+                let statement = STATEMENT_WAIT.as_millis();
+                format!(
+                    "SET lock_timeout = {wait}; SET idle_in_transaction_session_timeout = {wait}; \
+                     SET statement_timeout = {statement}"
+                )
             }
+        }
+    }
+
+    /// Lets each statement of this transaction take as long as it takes: for what goes through whole tables.
+    pub(crate) fn take_time(self) -> Option<&'static str> {
+        match self {
+            Self::Sqlite => None,
+            Self::Postgres => Some("SET LOCAL statement_timeout = 0"),
         }
     }
 

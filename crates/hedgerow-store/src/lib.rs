@@ -23,6 +23,7 @@ mod linkage;
 mod liveness;
 mod objects;
 mod page;
+mod patience;
 mod people;
 mod process;
 mod row;
@@ -59,6 +60,7 @@ pub use objects::{
     Origin, Provenance,
 };
 pub use page::{Cursor, CursorError, Page};
+pub use patience::in_time;
 pub use people::{NewUser, PasswordHash, Session, SessionHash, User, UserChange, UserId};
 pub use process::holder_of_this_process;
 pub use run::{

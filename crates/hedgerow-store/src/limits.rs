@@ -15,6 +15,14 @@ pub const MAX_CONNECTIONS: u32 = 4;
 pub const BUSY_WAIT: Duration = Duration::from_secs(30);
 /// How long a connection may take.
 pub const CONNECT_WAIT: Duration = Duration::from_secs(10);
+/// A connection to PostgreSQL that does not answer within this time is closed.
+pub const PROBE_WAIT: Duration = Duration::from_secs(2);
+/// A connection to PostgreSQL that was in use so recently is not asked whether it still is one.
+pub const FRESH: Duration = Duration::from_secs(1);
+/// How long whoever can do nothing else waits for the store. It is more than [`BUSY_WAIT`]: a database that is busy says so first.
+pub const ANSWER_WAIT: Duration = Duration::from_secs(40);
+/// How long one statement of a service's may keep PostgreSQL at work. Nobody waits for it any more by then.
+pub const STATEMENT_WAIT: Duration = Duration::from_secs(60);
 /// The longest run id, in bytes.
 pub const MAX_RUN_ID_BYTES: usize = 64;
 /// How many ids an ambiguous prefix is answered with.

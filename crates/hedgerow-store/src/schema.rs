@@ -26,8 +26,8 @@ pub(crate) async fn migrate(connection: &mut AnyConnection, dialect: Dialect) ->
         return Ok(());
     }
     let mut transaction = connection.begin_with(dialect.begin()).await.map_err(failed(MIGRATE))?;
-    if let Some(lock) = dialect.lock_schema() {
-        sqlx::query(lock).execute(&mut *transaction).await.map_err(failed(MIGRATE))?;
+    for words in [dialect.take_time(), dialect.lock_schema()].into_iter().flatten() {
+        sqlx::query(words).execute(&mut *transaction).await.map_err(failed(MIGRATE))?;
     }
     // Another may have been faster.
     let from = applied(&mut transaction, dialect).await?;

@@ -11,7 +11,7 @@ use sqlx::{Any, AnyConnection, AssertSqlSafe, Connection, Executor, Transaction}
 use crate::dialect::Dialect;
 use crate::error::{StoreError, failed};
 use crate::url::{Place, StoreUrl};
-use crate::{file, limits, schema};
+use crate::{file, limits, patience, schema};
 
 /// What happened: a memory of what git says, kept in SQLite or PostgreSQL. Cheap to clone; the clones share connections.
 #[derive(Clone, Debug)]
@@ -105,12 +105,18 @@ impl Store {
 }
 
 fn pool(dialect: Dialect) -> AnyPoolOptions {
-    AnyPoolOptions::new()
+    let options = AnyPoolOptions::new()
         .max_connections(limits::MAX_CONNECTIONS)
         .acquire_timeout(limits::CONNECT_WAIT)
+        .test_before_acquire(false)
+        .after_connect(move |connection, _| Box::pin(configure(connection, dialect)));
+    match dialect {
         // A file does not go away as a line does.
-        .test_before_acquire(dialect == Dialect::Postgres)
-        .after_connect(move |connection, _| Box::pin(configure(connection, dialect)))
+        Dialect::Sqlite => options,
+        Dialect::Postgres => options
+            .before_acquire(|connection, idle| Box::pin(patience::taken(connection, idle)))
+            .after_release(|connection, _| Box::pin(patience::given_back(connection))),
+    }
 }
 
 /// Who stands in the queue waits as long as for another process's transaction.

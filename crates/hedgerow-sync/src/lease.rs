@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use hedgerow_store::Lease;
+use hedgerow_store::{Lease, in_time};
 
 use crate::failure::Failure;
 use crate::world::World;
@@ -54,7 +54,7 @@ impl Held {
 async fn renew(lease: Arc<Lease>) {
     loop {
         tokio::time::sleep(RENEW_EVERY).await;
-        if let Err(error) = lease.renew().await {
+        if let Err(error) = in_time(TTL, lease.renew()).await {
             tracing::warn!(%error, "the lease on {} was not renewed", lease.repository());
             return;
         }
@@ -68,7 +68,7 @@ impl Drop for Held {
         // The renewal may still hold its share for a moment; a lease that is not given back expires.
         let _ = self.runtime.block_on(async { (&mut self.renewal).await });
         if let Some(lease) = Arc::into_inner(lease)
-            && let Err(error) = self.runtime.block_on(lease.release())
+            && let Err(error) = self.runtime.block_on(in_time(TTL, lease.release()))
         {
             tracing::debug!(%error, "the lease was not given back");
         }

@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 
 use hedgerow_core::catalogue::Catalogue;
 use hedgerow_git::{Cancel, Git};
-use hedgerow_store::{RunId, Store};
+use hedgerow_store::limits::ANSWER_WAIT;
+use hedgerow_store::{RunId, Store, StoreError, in_time};
 use time::OffsetDateTime;
 
 use crate::tally::Tally;
@@ -37,9 +38,9 @@ pub struct World {
 }
 
 impl World {
-    /// Waits for the store.
-    pub(crate) fn wait<T>(&self, future: impl Future<Output = T>) -> T {
-        self.runtime.block_on(future)
+    /// Waits for the store, for little longer than the run may take: a store that says nothing does not keep the thread for ever.
+    pub(crate) fn wait<T, E: From<StoreError>>(&self, future: impl Future<Output = Result<T, E>>) -> Result<T, E> {
+        self.runtime.block_on(in_time(self.time_left() + ANSWER_WAIT, future))
     }
 
     /// What is left until the deadline.

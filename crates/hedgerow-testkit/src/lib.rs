@@ -1,5 +1,5 @@
 //! Real remotes for tests: `git http-backend` behind a small HTTP server, a real `sshd`, and plain git to make
-//! repositories and to look at them. Nothing of Hedgerow is in here, so that a test's witness is a stranger.
+//! repositories and to look at them; and a real PostgreSQL, with a line to it that can freeze. Nothing of Hedgerow is in here, so that a test's witness is a stranger.
 //!
 //! Everything panics with a message that says what is missing: these are tests.
 #![allow(clippy::unwrap_used)]
@@ -7,12 +7,15 @@
 pub mod fake;
 pub mod http;
 pub mod plain;
+pub mod postgres;
+pub mod relay;
 pub mod sshd;
 pub mod tls;
 
 pub use fake::{Asked, Fake};
 pub use http::{Fault, GitHttp, Request, Stage};
 pub use plain::Plain;
+pub use relay::Relay;
 pub use sshd::Sshd;
 pub use tls::Tls;
 

@@ -68,8 +68,10 @@ impl Store {
         if source == Source::AtRest {
             self.refuse_writers(&mut from).await?;
         }
+        self.take_time(&mut from).await.map_err(failed(READ))?;
         let tables = table::all(&mut from, self.dialect).await.map_err(failed(READ))?;
         let mut to = target.begin(WRITE).await?;
+        target.take_time(&mut to).await.map_err(failed(WRITE))?;
         target.refuse_rows(&mut to).await?;
         let mut copied = Vec::new();
         for table in &tables {

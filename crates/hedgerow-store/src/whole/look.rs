@@ -42,6 +42,7 @@ impl Store {
         let attempted = "look the store over";
         let failed = || failed(attempted);
         let mut all = self.pool.begin_with(self.dialect.begin_snapshot()).await.map_err(failed())?;
+        self.take_time(&mut all).await.map_err(failed())?;
         let newest = sqlx::query("SELECT number, applied_by FROM hedgerow_schema ORDER BY number DESC LIMIT 1")
             .fetch_one(&mut *all)
             .await

@@ -10,3 +10,17 @@ mod table;
 
 pub use copy::{Copied, CopyError, Source};
 pub use look::{Look, TableLook};
+
+use sqlx::AnyConnection;
+
+use crate::store::Store;
+
+impl Store {
+    /// Lets each statement of the transaction that `connection` is in take as long as it takes.
+    async fn take_time(&self, connection: &mut AnyConnection) -> Result<(), sqlx::Error> {
+        match self.dialect.take_time() {
+            Some(words) => sqlx::query(words).execute(connection).await.map(drop),
+            None => Ok(()),
+        }
+    }
+}

@@ -2,13 +2,10 @@
 
 use std::future::Future;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::{Duration, Instant};
 
 use hedgerow_store::{Store, StoreUrl};
-use sqlx::{AssertSqlSafe, Connection, PgConnection};
+use hedgerow_testkit::postgres::cluster;
 use tempfile::TempDir;
-
-use crate::cluster::{Cluster, cluster};
 
 /// A new, empty database.
 pub(crate) struct Database {
@@ -29,30 +26,19 @@ impl Database {
     pub(crate) async fn postgres() -> Option<Self> {
         static NEXT: AtomicUsize = AtomicUsize::new(0);
         let Some(cluster) = cluster() else {
-            eprintln!("not run: initdb and postgres are neither on PATH nor below /usr/lib/postgresql");
+            hedgerow_testkit::not_run(
+                "PostgreSQL: initdb, postgres and psql are neither on PATH nor below /usr/lib/postgresql",
+            );
             return None;
         };
-        let mut connection = connect(cluster).await;
         let name = format!("store_{}", NEXT.fetch_add(1, Ordering::Relaxed));
-        sqlx::query(AssertSqlSafe(format!("CREATE DATABASE {name}"))).execute(&mut connection).await.unwrap();
+        cluster.sql("postgres", &format!("CREATE DATABASE {name}"));
         let text = cluster.url(&name);
         Some(Self { url: StoreUrl::parse(&text).unwrap(), text, _directory: None })
     }
 
     pub(crate) async fn open(&self) -> Store {
         Store::open(&self.url).await.unwrap()
-    }
-}
-
-/// The server takes a moment to start.
-async fn connect(cluster: &Cluster) -> PgConnection {
-    let deadline = Instant::now() + Duration::from_secs(60);
-    loop {
-        match PgConnection::connect(&cluster.url("postgres")).await {
-            Ok(connection) => return connection,
-            Err(error) if Instant::now() > deadline => panic!("PostgreSQL does not start: {error}\n{}", cluster.log()),
-            Err(_) => tokio::time::sleep(Duration::from_millis(20)).await,
-        }
     }
 }
 

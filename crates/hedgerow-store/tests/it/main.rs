@@ -2,7 +2,6 @@
 
 #![allow(clippy::unwrap_used, clippy::print_stderr, clippy::print_stdout, missing_docs)]
 
-mod cluster;
 mod databases;
 mod fixtures;
 
@@ -10,6 +9,7 @@ mod census;
 mod declarations;
 mod doors;
 mod fabrics;
+mod frozen;
 mod leases;
 mod linkage;
 mod liveness;

@@ -5,12 +5,14 @@ use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use hedgerow_git::{Cancel, RemoteUrl};
-use hedgerow_store::{Due, InstanceId, RepositoryId, StoreError, Trigger};
+use hedgerow_store::{Due, InstanceId, RepositoryId, StoreError, Trigger, in_time};
 use tokio::task::JoinSet;
 
 use super::conditions::milliseconds;
 use super::fairness::slow_workers;
-use super::settings::{CLOCK_SLACK, CUT_GRACE, DRAIN, DUE_ROWS, LOOK_REQUESTS, RATE_PAUSE, TICK, VISIT_GRACE};
+use super::settings::{
+    CLOCK_SLACK, CUT_GRACE, DRAIN, DUE_ROWS, LOOK_REQUESTS, LOOP_ANSWER, RATE_PAUSE, TICK, VISIT_GRACE,
+};
 use super::walk::Under;
 use super::{Inner, visit, watchdog};
 
@@ -22,6 +24,7 @@ pub(super) async fn run(inner: &Arc<Inner>, stop: Cancel) -> Result<(), StoreErr
     *inner.instance.lock().expect("an id is only a number") = Some(instance);
     let watchdog = tokio::spawn(watchdog::run(Arc::clone(inner), instance));
     let mut workers = JoinSet::new();
+    inner.scheduler_ms.store(inner.now_ms(), Ordering::Relaxed);
     let mut clock = Clock::new(inner.now_ms());
     while !stop.is_cancelled() {
         if clock.went_back(inner.now_ms()) {
@@ -32,9 +35,12 @@ pub(super) async fn run(inner: &Arc<Inner>, stop: Cancel) -> Result<(), StoreErr
                 tracing::warn!(%error, "nobody could be rung for");
             }
         }
-        inner.scheduler_ms.store(inner.now_ms(), Ordering::Relaxed);
-        match store.due(inner.now_ms(), DUE_ROWS).await {
-            Ok(due) => due.iter().for_each(|due| start(inner, instance, due, &mut workers)),
+        match in_time(LOOP_ANSWER, store.due(inner.now_ms(), DUE_ROWS)).await {
+            Ok(due) => {
+                // Whoever asks and is not answered starts nothing: that is as bad as not to ask.
+                inner.scheduler_ms.store(inner.now_ms(), Ordering::Relaxed);
+                due.iter().for_each(|due| start(inner, instance, due, &mut workers));
+            }
             Err(error) => tracing::warn!(%error, "what is due cannot be told; looking again"),
         }
         tokio::select! {
@@ -47,14 +53,14 @@ pub(super) async fn run(inner: &Arc<Inner>, stop: Cancel) -> Result<(), StoreErr
     watchdog.abort();
     inner.scheduler_ms.store(0, Ordering::Relaxed);
     inner.watchdog_ms.store(0, Ordering::Relaxed);
-    store.leave_instance(instance).await
+    in_time(LOOP_ANSWER, store.leave_instance(instance)).await
 }
 
 /// Lets nobody wait for a time of the clock that was.
 async fn set_right(inner: &Inner) -> Result<(), StoreError> {
     let (store, now_ms) = (&inner.parts.store, inner.now_ms());
-    store.shorten_waits(now_ms + milliseconds(RATE_PAUSE)).await?;
-    store.ring_all(Trigger::Timer, now_ms).await.map(drop)
+    in_time(LOOP_ANSWER, store.shorten_waits(now_ms + milliseconds(RATE_PAUSE))).await?;
+    in_time(LOOP_ANSWER, store.ring_all(Trigger::Timer, now_ms)).await.map(drop)
 }
 
 /// Watches the clock by one that only goes forward.

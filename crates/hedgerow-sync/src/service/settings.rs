@@ -70,5 +70,7 @@ pub(super) const PROGRESS_KEPT: usize = 256;
 pub(super) const PASSED_KEPT: usize = 1_024;
 /// The service's loops are dead when they were not heard of for so long.
 pub(super) const LOOP_TTL: Duration = Duration::from_secs(15);
+/// How long a loop waits for one answer of the store before it asks again: well within [`LOOP_TTL`].
+pub(super) const LOOP_ANSWER: Duration = Duration::from_secs(8);
 /// How long a trial of the database or of git may take.
 pub(super) const TRIAL: Duration = Duration::from_secs(5);

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use hedgerow_git::{BranchChoice, BranchName, Cancel, CommitId, RemoteUrl};
 use hedgerow_store::{
     Answered, CredentialRow, HoldKind, InstanceId, LinkedFabric, Liveness, NewVisit, Reason, Repository, RepositoryId,
-    RingSeq, RunId, StoreError, Trigger, VisitOutcome,
+    RingSeq, RunId, StoreError, Trigger, VisitOutcome, in_time, limits::ANSWER_WAIT,
 };
 
 use super::conditions::{interval, milliseconds};
@@ -83,31 +83,33 @@ pub(super) async fn make(
 ) -> Result<Option<Finished>, StoreError> {
     let store = &inner.parts.store;
     let started_ms = inner.now_ms();
-    let Some((rung, causes)) = store.claim(repository, instance, started_ms).await? else { return Ok(None) };
+    let claimed = in_time(ANSWER_WAIT, store.claim(repository, instance, started_ms)).await?;
+    let Some((rung, causes)) = claimed else { return Ok(None) };
     let trigger = causes.first().copied().unwrap_or(Trigger::Timer);
-    let Some(scene) = scene(inner, repository).await? else {
+    let Some(scene) = in_time(ANSWER_WAIT, scene(inner, repository)).await? else {
         // It was removed meanwhile.
         let gone = Answered { rung, next_due_ms: i64::MAX, not_before_ms: 0, failures: 0 };
-        store.answer(repository, instance, &gone, inner.now_ms()).await?;
+        in_time(ANSWER_WAIT, store.answer(repository, instance, &gone, inner.now_ms())).await?;
         return Ok(None);
     };
     let Walk { end, settled, patience } = walked(inner, &scene, trigger, under).await;
     let now_ms = inner.now_ms();
-    learn(inner, &scene, &end, &settled, now_ms).await?;
+    in_time(ANSWER_WAIT, learn(inner, &scene, &end, &settled, now_ms)).await?;
     let (outcome, reason, runs, pushes) = told(&end);
     let finished = Finished { rung, outcome, reason, runs };
     let quiet_tick = outcome == VisitOutcome::Quiet && causes.iter().all(|cause| *cause == Trigger::Timer);
     if !quiet_tick {
-        record(inner, repository, &finished, &causes, started_ms, now_ms, pushes).await?;
+        let record = record(inner, repository, &finished, &causes, started_ms, now_ms, pushes);
+        in_time(ANSWER_WAIT, record).await?;
     }
     let failures = if outcome == VisitOutcome::Failed || outcome == VisitOutcome::Cut { failures + 1 } else { 0 };
     let answered = Answered {
         rung,
         next_due_ms: next_due_ms(inner, &scene, due_ms, failures, now_ms),
-        not_before_ms: not_before_ms(inner, repository, patience, pushes, now_ms).await?,
+        not_before_ms: in_time(ANSWER_WAIT, not_before_ms(inner, repository, patience, pushes, now_ms)).await?,
         failures,
     };
-    store.answer(repository, instance, &answered, now_ms).await?;
+    in_time(ANSWER_WAIT, store.answer(repository, instance, &answered, now_ms)).await?;
     if !finished.runs.is_empty() {
         let url = RemoteUrl::parse(&scene.repository.address).ok();
         let host = url.as_ref().and_then(RemoteUrl::host).unwrap_or_default();
@@ -123,7 +125,7 @@ pub(super) async fn make(
 pub(super) async fn let_go(inner: &Inner, instance: InstanceId, repository: RepositoryId) {
     loop {
         tokio::time::sleep(FIRST_BACKOFF).await;
-        match inner.parts.store.let_go(repository, instance).await {
+        match in_time(ANSWER_WAIT, inner.parts.store.let_go(repository, instance)).await {
             Ok(()) => return,
             Err(error) => tracing::warn!(%repository, %error, "its door cannot be left; trying again"),
         }

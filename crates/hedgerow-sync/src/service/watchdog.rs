@@ -3,10 +3,10 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use hedgerow_store::{InstanceId, LinkedFabric, Liveness, NewEvent, Severity, StoreError};
+use hedgerow_store::{InstanceId, LinkedFabric, Liveness, NewEvent, Severity, StoreError, in_time};
 
 use super::conditions::{deadline_ms, milliseconds};
-use super::settings::{BEAT, LOOP_TTL, VISIT_GRACE, WATCH};
+use super::settings::{BEAT, LOOP_ANSWER, LOOP_TTL, VISIT_GRACE, WATCH};
 use super::{Inner, facts};
 
 /// Runs until it is aborted.
@@ -30,13 +30,13 @@ async fn round(
     now_ms: i64,
 ) -> Result<(), StoreError> {
     if now_ms - *beaten_ms >= milliseconds(BEAT) {
-        inner.parts.store.beat(instance, now_ms).await?;
+        in_time(LOOP_ANSWER, inner.parts.store.beat(instance, now_ms)).await?;
         *beaten_ms = now_ms;
     }
     let silent = now_ms - inner.scheduler_ms.load(Ordering::Relaxed) > milliseconds(LOOP_TTL);
     if silent && !*stuck {
         tracing::error!("the loop that starts runs is not heard of");
-        inner.parts.store.add_events(&[stopped(now_ms)]).await?;
+        in_time(LOOP_ANSWER, inner.parts.store.add_events(&[stopped(now_ms)])).await?;
     }
     *stuck = silent;
     let limit = milliseconds(inner.parts.settings.run_deadline + VISIT_GRACE);
@@ -45,7 +45,7 @@ async fn round(
             tracing::error!(%repository, step = under.step(), "a worker is past its deadline, and was not cut");
         }
     }
-    late(inner, now_ms).await
+    in_time(LOOP_ANSWER, late(inner, now_ms)).await
 }
 
 /// Tells which fabrics became overdue.

@@ -5,7 +5,8 @@
 use std::sync::{Arc, OnceLock};
 
 use hedgerow_forge::webhook::Event;
-use hedgerow_store::{DeliveryResult, Hook, NewDelivery, Recorded, RingSeq, StoreError, Wanted};
+use hedgerow_store::limits::ANSWER_WAIT;
+use hedgerow_store::{DeliveryResult, Hook, NewDelivery, Recorded, RingSeq, StoreError, Wanted, in_time};
 use tokio::sync::{Semaphore, SemaphorePermit, mpsc, oneshot};
 
 use super::matching::{Places, spellings};
@@ -102,7 +103,7 @@ fn begin(state: &AppState) -> mpsc::Sender<Waiting> {
 
 async fn work(state: &AppState, batch: Vec<Waiting>) {
     let (asked, slips): (Vec<_>, Vec<_>) = batch.into_iter().unzip();
-    let answers: Vec<Result<Slip, Problem>> = match write(state, &asked).await {
+    let answers: Vec<Result<Slip, Problem>> = match in_time(ANSWER_WAIT, write(state, &asked)).await {
         Ok(written) => written.into_iter().map(Ok).collect(),
         Err(error) => {
             let problem = Problem::from(error);
@@ -142,7 +143,7 @@ fn slip(delivery: NewDelivery, recorded: &Recorded, places: &Places) -> Slip {
 }
 
 async fn sweep(state: &AppState) {
-    if let Err(error) = state.store.forget_deliveries(now_ms(state)).await {
+    if let Err(error) = in_time(ANSWER_WAIT, state.store.forget_deliveries(now_ms(state))).await {
         tracing::warn!(%error, "old deliveries are kept for longer");
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use anyhow::Result;
 use hedgerow_forge::Expiry;
 use hedgerow_git::RemoteUrl;
-use hedgerow_store::{CredentialRow, Repository, Store};
+use hedgerow_store::{CredentialRow, Repository, Store, in_time};
 use hedgerow_sync::credentials::Resolver;
 use tracing::{debug, warn};
 
@@ -16,6 +16,8 @@ use super::now_ms;
 const EVERY: Duration = Duration::from_secs(6 * 3600);
 /// A new credential is asked about so soon.
 const LOOK_EVERY: Duration = Duration::from_secs(60);
+/// How long all credentials together may take: neither a forge nor the store keeps the next round waiting for ever.
+const ROUND: Duration = Duration::from_secs(600);
 /// Before its end by so long, every round says so in the log.
 const WARN_AHEAD_MS: i64 = 14 * 24 * 3600 * 1000;
 
@@ -26,7 +28,7 @@ type Asked = BTreeMap<String, (i64, i64)>;
 pub(crate) async fn watch(store: Store, resolver: Resolver) {
     let mut asked = Asked::new();
     loop {
-        if let Err(error) = round(&store, &resolver, &mut asked).await {
+        if let Err(error) = in_time(ROUND, round(&store, &resolver, &mut asked)).await {
             warn!("when credentials expire could not be asked: {error:#}");
         }
         tokio::time::sleep(LOOK_EVERY).await;

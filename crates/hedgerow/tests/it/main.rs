@@ -42,6 +42,7 @@ mod serve_hooks;
 mod serve_limits;
 mod serve_liveness;
 mod serve_patience;
+mod serve_postgres;
 mod serve_secrets;
 mod serve_states;
 mod serve_stops;

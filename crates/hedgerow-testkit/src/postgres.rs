@@ -5,7 +5,11 @@ use std::os::unix::fs::chown;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
+use std::time::{Duration, Instant};
 use std::{env, fs};
+
+/// How long the server may take to start.
+const START: Duration = Duration::from_secs(60);
 
 /// Starts the server and waits for its standard input to end, which the kernel sees to however this process ends.
 const GUARD: &str = r#"
@@ -20,32 +24,64 @@ wait $server || true
 rm -rf "$1"
 "#;
 
-pub(crate) struct Cluster {
+/// See the module.
+#[derive(Debug)]
+pub struct Cluster {
     directory: PathBuf,
+    psql: PathBuf,
     _guard: Child,
 }
 
 /// The cluster of this process; `None` where PostgreSQL's programs are not found.
-pub(crate) fn cluster() -> Option<&'static Cluster> {
+pub fn cluster() -> Option<&'static Cluster> {
     static CLUSTER: OnceLock<Option<Cluster>> = OnceLock::new();
     CLUSTER.get_or_init(start).as_ref()
 }
 
 impl Cluster {
     /// The URL of the database `name`.
-    pub(crate) fn url(&self, name: &str) -> String {
+    pub fn url(&self, name: &str) -> String {
         let socket = self.directory.to_str().unwrap();
         format!("postgres://hedgerow@localhost/{name}?host={socket}")
     }
 
+    /// The socket of the server.
+    pub fn socket(&self) -> PathBuf {
+        self.directory.join(".s.PGSQL.5432")
+    }
+
+    /// `psql` on the database `name`, as whoever looks after the server uses it.
+    pub fn psql(&self, name: &str) -> Command {
+        let mut command = Command::new(&self.psql);
+        command.args(["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-U", "hedgerow", "-h"]);
+        command.arg(&self.directory).args(["-d", name]);
+        command
+    }
+
+    /// What SQL says of the database `name`: rows by LF, columns by `|`. The server takes a moment to start.
+    pub fn sql(&self, name: &str, query: &str) -> String {
+        let deadline = Instant::now() + START;
+        loop {
+            let told = self.psql(name).args(["-c", query]).output().unwrap();
+            if told.status.success() {
+                return String::from_utf8(told.stdout).unwrap().trim_end().to_owned();
+            }
+            let words = String::from_utf8_lossy(&told.stderr);
+            let starts = words.contains("No such file") || words.contains("starting up");
+            assert!(starts && Instant::now() < deadline, "{query}: {words}\n{}", self.log());
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
     /// What the server, or its installation, said.
-    pub(crate) fn log(&self) -> String {
+    pub fn log(&self) -> String {
         fs::read_to_string(self.directory.join("log")).unwrap_or_default()
     }
 }
 
 fn start() -> Option<Cluster> {
     let path = path_with_postgres()?;
+    let psql = env::split_paths(&path).map(|directory| directory.join("psql")).find(|program| program.exists())?;
     let directory = tempfile::Builder::new().prefix("hedgerow-pg-").tempdir_in("/tmp").unwrap().keep();
     let mut guard = as_unprivileged(&directory);
     let child = guard
@@ -58,7 +94,7 @@ fn start() -> Option<Cluster> {
         .stdout(Stdio::null())
         .spawn()
         .unwrap();
-    Some(Cluster { directory, _guard: child })
+    Some(Cluster { directory, psql, _guard: child })
 }
 
 /// `PATH`, with the directory that Debian keeps the server's programs in.

@@ -1,0 +1,115 @@
+//! The service on PostgreSQL, when the database is held, or the line to it freezes.
+
+use std::io::Write;
+use std::path::Path;
+use std::process::{Child, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use hedgerow_testkit::Relay;
+use hedgerow_testkit::postgres::{Cluster, cluster};
+
+use crate::support::fabric::Fabric;
+use crate::support::service::Service;
+use crate::support::yaml::server;
+
+/// A new database's name; `None`, and a word about it, where there is no PostgreSQL.
+fn database() -> Option<(&'static Cluster, String)> {
+    static NEXT: AtomicUsize = AtomicUsize::new(0);
+    let Some(cluster) = cluster() else {
+        hedgerow_testkit::not_run("PostgreSQL");
+        return None;
+    };
+    let name = format!("service_{}", NEXT.fetch_add(1, Ordering::Relaxed));
+    cluster.sql("postgres", &format!("CREATE DATABASE {name}"));
+    Some((cluster, name))
+}
+
+/// A service on the database `name` of the server whose socket is in `directory`, ready and quiet.
+fn start(fabric: &Fabric, directory: &Path, name: &str) -> Service {
+    fabric.scene.file("sealing.key", "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=\n");
+    let config = format!(
+        "[service]\nstore = \"postgres://hedgerow@localhost/{name}?host={}\"\nsealing_key_file = \"sealing.key\"\n\
+         [runs]\ninterval = \"1s\"\ndeadline = \"10s\"\n[network]\nroots = [\"/\"]\n\
+         [[repository]]\nname = \"r\"\nurl = \"{}\"\n\
+         [[fabric]]\nname = \"one\"\nrepository = \"r\"\nbranch = \"main\"\ndirectory = \"{}\"\nadopt = false\n",
+        directory.display(),
+        fabric.remote.url(),
+        fabric.dir
+    );
+    let service = Service::start(&fabric.scene, &config);
+    service.until("it is ready", |service| service.condition("one", "Ready") == "true");
+    service
+}
+
+/// Whether the service says that it can work, and which of its trials failed.
+fn trials(service: &Service) -> (bool, Vec<String>) {
+    let answer = service.ask_as(None, "GET", "/readyz", None);
+    let failed = |trial: &&serde_json::Value| trial["ok"] == false;
+    let told = answer.json();
+    let names =
+        told["tried"].as_array().unwrap().iter().filter(failed).map(|trial| trial["name"].as_str().unwrap().to_owned());
+    (answer.status == 200, names.collect())
+}
+
+#[test]
+fn a_line_to_the_database_that_freezes_is_left_and_the_service_goes_on_by_another() {
+    let Some((cluster, name)) = database() else { return };
+    let fabric = Fabric::example();
+    let relay = Relay::to(&cluster.socket());
+    let service = start(&fabric, &relay.directory(), &name);
+    relay.freeze();
+    fabric.remote.commit("More").write(&fabric.path("raw/late.yaml"), server("late")).push();
+    service.until("it can work again", |service| trials(service).0);
+    service.until("it works", |_| {
+        fabric.remote.git(&["ls-tree", "-r", "--name-only", "main"]).contains("/servers/late.yaml")
+    });
+    service.until("it is ready", |service| service.condition("one", "Ready") == "true");
+    service.until("it is not overdue", |service| service.condition("one", "Overdue") == "false");
+    fabric.verify(&[], 0);
+    assert_eq!(service.stop().0, Some(0));
+}
+
+/// Somebody who looks after the database, and has locked a table and gone home.
+struct Holder(Child);
+
+impl Holder {
+    fn of(cluster: &Cluster, name: &str, table: &str) -> Self {
+        let mut child = cluster.psql(name).stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+        let words = format!("BEGIN; LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE;\n");
+        child.stdin.as_mut().unwrap().write_all(words.as_bytes()).unwrap();
+        Self(child)
+    }
+}
+
+impl Drop for Holder {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// Only the loop that starts visits asks which doors were rung at: it alone gets no answer, while nothing else stands still.
+#[test]
+fn a_scheduler_that_hangs_alone_is_told_by_the_watchdog_and_recovers_by_itself() {
+    let Some((cluster, name)) = database() else { return };
+    let fabric = Fabric::example();
+    let directory = cluster.socket().parent().unwrap().to_owned();
+    let service = start(&fabric, &directory, &name);
+    assert_eq!(trials(&service), (true, Vec::new()));
+    let holder = Holder::of(cluster, &name, "doorbells");
+    service.until("it cannot work, and the loop that starts runs is all that is wrong", |service| {
+        trials(service) == (false, vec!["workers".to_owned()])
+    });
+    let told = |reason: &str| {
+        let events = service.get("events")["items"].as_array().cloned().unwrap_or_default();
+        events.iter().any(|event| event["reason"] == reason)
+    };
+    service.until("the watchdog tells", |_| told("SchedulerStopped"));
+    service.until("the watchdog finds the fabric overdue", |_| {
+        cluster.sql(&name, "SELECT status FROM conditions WHERE kind = 'overdue'") == "true" && told("Late")
+    });
+    drop(holder);
+    service.until("it can work", |service| trials(service).0);
+    service.until("it goes on", |service| service.condition("one", "Overdue") == "false");
+    assert_eq!(service.condition("one", "Ready"), "true");
+}

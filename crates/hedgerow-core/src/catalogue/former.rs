@@ -69,6 +69,12 @@ impl Catalogue {
         of().find(|f| f.kind.is_some()).or_else(|| of().next())
     }
 
+    /// The kinds of this name, in upper or lower case, that are no longer served.
+    pub(super) fn former_kinds(&self, name: &str) -> impl Iterator<Item = &Former> {
+        let is_named = move |f: &&Former| f.kind.as_deref().is_some_and(|kind| kind.eq_ignore_ascii_case(name));
+        self.0.former.iter().filter(is_named)
+    }
+
     /// The groups that only former kinds had.
     pub(super) fn former_groups(&self) -> impl Iterator<Item = &str> {
         self.0.former.iter().map(|f| f.group.as_str())

@@ -3,6 +3,8 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use crate::codes::repository as codes;
 use crate::document::{self, Document};
 use crate::finding::{Finding, Place, Severity};
@@ -77,17 +79,25 @@ impl<'a> Inbox<'a> {
     /// Looks at everything in `raw/` and at the strays.
     pub(super) fn survey(tree: &'a FabricTree, context: &Context<'_>) -> Self {
         let mut inbox = Self::default();
+        let mut files = Vec::new();
         for (path, entry) in &tree.entries {
             let Some(zone) = tree.dir.zone(path) else { continue };
             match zone {
                 Zone::Stray if !(context.adopt && entry.names_hedgehog()) => inbox.stray(path, entry),
                 Zone::Inbox | Zone::Stray => match entry.text_bytes() {
-                    Some(bytes) => inbox.file(InboxFile::new(path, entry, zone), bytes, tree, context),
+                    Some(bytes) if lines::count(bytes) == 0 => inbox.pass(path, Pass::NoDocument),
+                    Some(bytes) => files.push((InboxFile::new(path, entry, zone), bytes)),
                     None => inbox.unread(InboxFile::new(path, entry, zone)),
                 },
                 Zone::Other if path.below(&tree.dir.raw()).is_some() => inbox.pass(path, other(path, entry)),
                 _ => {}
             }
+        }
+        // No file's look depends on another's: they share the cores, and come back in order.
+        let looked: Vec<_> = files.into_par_iter().map(|(file, bytes)| file.look(bytes, tree, context)).collect();
+        for (file, findings) in looked {
+            inbox.files.push(file);
+            inbox.findings.extend(findings);
         }
         inbox
     }
@@ -111,26 +121,6 @@ impl<'a> Inbox<'a> {
         self.findings.push(Finding::warning(codes::STRAY, Place::file(path.clone()), message).hint(hint));
     }
 
-    fn file(&mut self, mut file: InboxFile<'a>, bytes: &'a [u8], tree: &FabricTree, context: &Context<'_>) {
-        let path = file.path;
-        if lines::count(bytes) == 0 {
-            return self.pass(path, Pass::NoDocument);
-        }
-        let parsed = document::parse(path, bytes);
-        let is_error = |finding: &&Finding| finding.severity == Severity::Error;
-        let errors: HashSet<_> =
-            parsed.findings.iter().filter(is_error).map(|finding| finding.place.document).collect();
-        file.fault = (errors.contains(&None) || parsed.documents.is_empty()).then_some(Gate::Parse);
-        let alone = Alone { tree, path, bytes, context };
-        let documents = parsed.documents.into_iter().map(|document| {
-            let is_broken = errors.contains(&Some(document.index));
-            alone.candidate(document, is_broken, &mut self.findings)
-        });
-        file.documents = documents.collect();
-        self.files.push(file);
-        self.findings.extend(parsed.findings);
-    }
-
     fn unread(&mut self, file: InboxFile<'a>) {
         let place = Place::file(file.path.clone());
         self.findings.push(match &file.entry.content {
@@ -151,6 +141,26 @@ impl<'a> InboxFile<'a> {
     /// A file that nobody has looked into yet.
     fn new(path: &'a TreePath, entry: &'a Entry, zone: Zone) -> Self {
         Self { path, entry, zone, documents: Vec::new(), fault: None }
+    }
+
+    /// Takes the file apart and judges each of its documents alone; gives what there is to say as well.
+    fn look(mut self, bytes: &'a [u8], tree: &FabricTree, context: &Context<'_>) -> (Self, Vec<Finding>) {
+        let parsed = document::parse(self.path, bytes);
+        let is_error = |finding: &&Finding| finding.severity == Severity::Error;
+        let errors: HashSet<_> =
+            parsed.findings.iter().filter(is_error).map(|finding| finding.place.document).collect();
+        self.fault = (errors.contains(&None) || parsed.documents.is_empty()).then_some(Gate::Parse);
+        let alone = Alone { tree, path: self.path, bytes, context };
+        let candidate = |document: Document<'a>| {
+            let is_broken = errors.contains(&Some(document.index));
+            let mut findings = Vec::new();
+            (alone.candidate(document, is_broken, &mut findings), findings)
+        };
+        let (documents, mut findings): (Vec<_>, Vec<Vec<Finding>>) =
+            parsed.documents.into_par_iter().map(candidate).unzip();
+        self.documents = documents;
+        findings.push(parsed.findings);
+        (self, findings.concat())
     }
 }
 

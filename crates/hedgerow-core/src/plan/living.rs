@@ -1,5 +1,7 @@
 //! The objects of the tree that results.
 
+use rayon::prelude::*;
+
 use crate::digest::{canonical_json, sha256};
 use crate::document::Document;
 use crate::ledger::From;
@@ -15,23 +17,31 @@ use super::managed::{Company, Managed};
 /// Those in files that cannot be read are not among them.
 pub(super) fn objects(managed: &Managed<'_>, effect: &Effect<'_>) -> Vec<PlannedObject> {
     let is_new = |taken: &Taken<'_>| taken.placement.fate != Fate::Unchanged;
-    let new = effect.taken.values().filter(|taken| is_new(taken)).filter_map(|taken| {
+    let new = effect.taken.values().filter(|taken| is_new(taken)).map(|taken| {
         let Taken { from, placement, document } = taken;
-        object(&placement.named, &placement.to, document, Some(from.clone()))
+        (&*placement.named, &placement.to, *document, Some(from))
     });
     let old = managed.distinct().into_iter().filter(|living| {
         let replaced = effect.taken.get(&living.named.identity).is_some_and(is_new);
         living.company != Company::Unreadable && !replaced
     });
-    let old =
-        old.filter_map(|living| object(&living.named, managed.path_of(living), managed.document_of(living), None));
-    let mut objects: Vec<_> = new.chain(old).collect();
-    objects.sort_by(|a, b| a.identity.cmp(&b.identity));
+    let old = old.map(|living| (&living.named, managed.path_of(living), managed.document_of(living), None));
+    let all: Vec<_> = new.chain(old).collect();
+    let mut objects: Vec<_> =
+        all.into_par_iter().filter_map(|(named, path, document, from)| object(named, path, document, from)).collect();
+    objects.par_sort_unstable_by(|a, b| a.identity.cmp(&b.identity));
     objects
 }
 
-fn object(named: &Named, path: &TreePath, document: &Document<'_>, from: Option<From>) -> Option<PlannedObject> {
+fn object(named: &Named, path: &TreePath, document: &Document<'_>, from: Option<&From>) -> Option<PlannedObject> {
     let Named { identity, version } = named.clone();
     let json = canonical_json(document.value.as_ref()?);
-    Some(PlannedObject { identity, version, path: path.clone(), digest: sha256(json.as_bytes()), json, from })
+    Some(PlannedObject {
+        identity,
+        version,
+        path: path.clone(),
+        digest: sha256(json.as_bytes()),
+        json,
+        from: from.cloned(),
+    })
 }

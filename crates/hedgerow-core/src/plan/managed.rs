@@ -3,6 +3,8 @@
 use std::cell::OnceCell;
 use std::collections::{HashMap, HashSet};
 
+use rayon::prelude::*;
+
 use crate::catalogue::Family;
 use crate::codes::repository as codes;
 use crate::digest::sha256;
@@ -56,66 +58,25 @@ pub(super) enum Company {
 impl<'a> Managed<'a> {
     /// Looks at every YAML file under `managed/`.
     pub(super) fn survey(tree: &'a FabricTree, context: &Context<'_>) -> Self {
+        let entries: Vec<_> =
+            tree.entries.iter().filter(|(path, _)| tree.dir.zone(path) == Some(Zone::Managed)).collect();
+        let look = |(path, entry): &(&TreePath, &'a Entry)| File::look(path, entry, tree, context);
+        // No file's look depends on another's: they share the cores, and come back in order.
+        let files: Vec<_> = entries.par_iter().map(look).collect();
         let mut managed = Self::default();
-        let files = tree.entries.iter().filter(|(path, _)| tree.dir.zone(path) == Some(Zone::Managed));
-        for (path, entry) in files {
-            managed.file(path, entry, tree, context);
-        }
+        files.into_iter().for_each(|file| managed.add(file));
         managed.report_places();
         managed
     }
 
-    fn file(&mut self, path: &TreePath, entry: &'a Entry, tree: &FabricTree, context: &Context<'_>) {
-        let Some(bytes) = entry.text_bytes() else {
-            let message = format!("the managed entry is {} that cannot be read", entry.mode);
-            return self.unreadable(path, message);
-        };
-        let parsed = document::parse(path, bytes);
-        let is_broken = parsed.findings.iter().any(|finding| finding.severity == Severity::Error);
-        if is_broken {
-            self.unreadable(path, "the managed file cannot be taken apart".to_owned());
+    fn add(&mut self, file: File<'a>) {
+        for (document, named, home) in file.objects {
+            self.by_identity.entry(named.identity.clone()).or_default().push(self.objects.len());
+            self.objects.push(Living { file: self.files.len(), document, named, company: file.company, home });
         }
-        let company = match parsed.documents.len() {
-            _ if is_broken => Company::Unreadable,
-            0 | 1 => Company::Alone,
-            _ => Company::Several,
-        };
-        for document in &parsed.documents {
-            if let Some(living) = self.living(document, company, tree, context) {
-                self.findings.extend(alone(&parsed, document, context));
-                self.by_identity.entry(living.named.identity.clone()).or_default().push(self.objects.len());
-                self.objects.push(living);
-            }
-        }
-        self.findings.extend(parsed.findings.iter().cloned());
-        self.files.push(parsed);
-    }
-
-    fn unreadable(&mut self, path: &TreePath, message: String) {
-        let finding = Finding::error(codes::MANAGED_UNREADABLE, Place::file(path.clone()), message);
-        self.findings.push(finding.hint("mend it by hand: its objects count as unreadable, not as deleted"));
-        self.unreadable.push(path.clone());
-    }
-
-    /// The object that a document is, if it is one of Hedgehog's.
-    fn living(
-        &self,
-        document: &Document<'_>,
-        company: Company,
-        tree: &FabricTree,
-        context: &Context<'_>,
-    ) -> Option<Living> {
-        let node = document.value.as_ref()?;
-        let named = Named::read(node)?;
-        let Identity { group, kind, .. } = &named.identity;
-        let (family, kind) = (context.catalogue.family(group), context.catalogue.kind(group, kind));
-        matches!(family, Family::Known | Family::Unknown(_)).then(|| Living {
-            file: self.files.len(),
-            document: document.index,
-            company,
-            home: kind.map(|kind| named.identity.home(&tree.dir, &kind.plural)),
-            named,
-        })
+        self.unreadable.extend(file.unreadable);
+        self.findings.extend(file.findings);
+        self.files.extend(file.parsed);
     }
 
     /// The objects of this identity: more than one where people put it twice.
@@ -193,6 +154,65 @@ impl<'a> Managed<'a> {
         let (file, document) = (self.file_of(living), self.document_of(living));
         place(&file.path, file.bytes, document, document.span)
     }
+}
+
+/// What one file alone has to tell.
+struct File<'a> {
+    /// Absent where there are no bytes to read.
+    parsed: Option<ParsedFile<'a>>,
+    company: Company,
+    /// Which document is an object of Hedgehog's, what it is, and where it belongs when its kind is known.
+    objects: Vec<(usize, Named, Option<TreePath>)>,
+    /// The path, where it could not be read.
+    unreadable: Option<TreePath>,
+    findings: Vec<Finding>,
+}
+
+impl<'a> File<'a> {
+    fn look(path: &TreePath, entry: &'a Entry, tree: &FabricTree, context: &Context<'_>) -> Self {
+        let mut file =
+            Self { parsed: None, company: Company::Alone, objects: Vec::new(), unreadable: None, findings: Vec::new() };
+        let Some(bytes) = entry.text_bytes() else {
+            file.unreadable(path, format!("the managed entry is {} that cannot be read", entry.mode));
+            return file;
+        };
+        let parsed = document::parse(path, bytes);
+        let is_broken = parsed.findings.iter().any(|finding| finding.severity == Severity::Error);
+        if is_broken {
+            file.unreadable(path, "the managed file cannot be taken apart".to_owned());
+        }
+        file.company = match parsed.documents.len() {
+            _ if is_broken => Company::Unreadable,
+            0 | 1 => Company::Alone,
+            _ => Company::Several,
+        };
+        for document in &parsed.documents {
+            if let Some((named, home)) = object(document, tree, context) {
+                file.findings.extend(alone(&parsed, document, context));
+                file.objects.push((document.index, named, home));
+            }
+        }
+        file.findings.extend(parsed.findings.iter().cloned());
+        file.parsed = Some(parsed);
+        file
+    }
+
+    fn unreadable(&mut self, path: &TreePath, message: String) {
+        let finding = Finding::error(codes::MANAGED_UNREADABLE, Place::file(path.clone()), message);
+        self.findings.push(finding.hint("mend it by hand: its objects count as unreadable, not as deleted"));
+        self.unreadable = Some(path.clone());
+    }
+}
+
+/// The object that a document is, if it is one of Hedgehog's, and where it belongs when its kind is known.
+fn object(document: &Document<'_>, tree: &FabricTree, context: &Context<'_>) -> Option<(Named, Option<TreePath>)> {
+    let named = Named::read(document.value.as_ref()?)?;
+    let Identity { group, kind, .. } = &named.identity;
+    let (family, kind) = (context.catalogue.family(group), context.catalogue.kind(group, kind));
+    matches!(family, Family::Known | Family::Unknown(_)).then(|| {
+        let home = kind.map(|kind| named.identity.home(&tree.dir, &kind.plural));
+        (named, home)
+    })
 }
 
 /// The hash of the only text of a file that can be read.

@@ -1,8 +1,12 @@
 //! A finding, as pages show it: with its line of YAML and a caret.
 
 use serde::Deserialize;
+use unicode_width::UnicodeWidthChar;
 
 use super::parts::{Status, Tone};
+
+/// U+3000, a space as wide as an ideograph in any font.
+const WIDE_SPACE: char = '\u{3000}';
 
 /// A finding, as reports have it.
 #[derive(Clone, Debug, Deserialize)]
@@ -72,12 +76,19 @@ impl Finding {
 }
 
 impl Excerpt {
-    /// As far as the caret, in the line's own tabs and spaces.
+    /// As far as the caret, in the line's own tabs and spaces, as wide as its characters are.
     pub(crate) fn indent(&self) -> String {
-        self.text.chars().take(self.start).map(|c| if c == '\t' { '\t' } else { ' ' }).collect()
+        let blank = |c: char| match (c, c.width()) {
+            ('\t', _) => Some('\t'),
+            (_, Some(0)) => None,
+            (_, Some(2)) => Some(WIDE_SPACE),
+            _ => Some(' '),
+        };
+        self.text.chars().take(self.start).filter_map(blank).collect()
     }
 
     pub(crate) fn carets(&self) -> String {
-        "^".repeat(self.length.max(1))
+        let meant = self.text.chars().skip(self.start).take(self.length);
+        "^".repeat(meant.map(|c| c.width().unwrap_or(1)).sum::<usize>().max(1))
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use anyhow::{Context, Result, bail};
-use hedgerow_core::catalogue::{Catalogue, ExplainError, Facts, Writer};
+use hedgerow_core::catalogue::{Catalogue, ExplainError, Facts, Former, Writer};
 use hedgerow_core::codes::{self, Entry};
 use hedgerow_core::finding::Code;
 use serde_json::{Value, json};
@@ -25,9 +25,9 @@ pub(crate) fn explain(session: &Session, args: &ExplainArgs) -> Result<Exit> {
     Ok(Exit::Done)
 }
 
-/// `HR3104`
+/// `HR3104`, `hr3104` or `3104`.
 fn code(text: &str) -> Option<u16> {
-    let digits = text.strip_prefix("HR").or_else(|| text.strip_prefix("hr"))?;
+    let digits = text.strip_prefix("HR").or_else(|| text.strip_prefix("hr")).unwrap_or(text);
     (digits.len() == 4).then(|| digits.parse().ok())?
 }
 
@@ -84,10 +84,15 @@ fn kinds(session: &Session) -> Result<()> {
 
 fn field(session: &Session, path: &str) -> Result<()> {
     let catalogue = Catalogue::builtin();
-    let explanation = catalogue.explain(path).map_err(|error| {
+    let explained = catalogue.explain(path);
+    if let Err(ExplainError::Former(former)) = &explained {
+        let value = serde_json::to_value(former).context("writing what is known of a former kind")?;
+        return session.print(&value, |_, style| former_kinds(former, style));
+    }
+    let explanation = explained.map_err(|error| {
         let near = match &error {
             ExplainError::Kind { near, .. } | ExplainError::Field { near, .. } => near.clone(),
-            ExplainError::Undescribed { .. } => None,
+            ExplainError::Undescribed { .. } | ExplainError::Former(_) => None,
         };
         let hint = near.map_or("hedgerow explain lists the kinds".to_owned(), |near| format!("did you mean {near}?"));
         anyhow::anyhow!("{error}\nhint: {hint}")
@@ -116,6 +121,16 @@ fn field(session: &Session, path: &str) -> Result<()> {
         let _ = writeln!(out, "\nas of {}", explanation.describes);
         out
     })
+}
+
+/// What became of kinds of this name.
+fn former_kinds(former: &[Former], style: Style) -> String {
+    let line = |former: &Former| {
+        let version = former.version.as_ref().map_or_else(String::new, |version| format!("/{version}"));
+        let kind = style.paint(Color::Bold, former.kind.as_deref().unwrap_or_default());
+        format!("{kind}  ({}{version})\n{}\n", former.group, former.message())
+    };
+    former.iter().map(line).collect()
 }
 
 fn writer(writer: Writer) -> &'static str {

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use serde_json::Value;
+use unicode_width::UnicodeWidthChar;
 
 use super::{Color, Style, plain, several};
 
@@ -51,11 +52,19 @@ fn excerpt(out: &mut String, excerpt: &Value, line: Option<u64>, style: Style) {
     let (Some(source), Some(line)) = (excerpt["text"].as_str(), line) else { return };
     let gutter = line.to_string();
     let blank = " ".repeat(gutter.len());
-    let pad = " ".repeat(excerpt["start"].as_u64().unwrap_or(0) as usize);
-    let caret = "^".repeat(excerpt["length"].as_u64().unwrap_or(1).max(1) as usize);
+    let source = plain(source);
+    let number = |key: &str| excerpt[key].as_u64().unwrap_or(0) as usize;
+    let before = columns(source.chars().take(number("start")));
+    let meant = columns(source.chars().skip(number("start")).take(number("length")));
+    let (pad, caret) = (" ".repeat(before), "^".repeat(meant.max(1)));
     let bar = style.paint(Color::Dim, "|");
-    let _ = writeln!(out, "  {} {bar} {}", style.paint(Color::Dim, &gutter), plain(source));
+    let _ = writeln!(out, "  {} {bar} {source}", style.paint(Color::Dim, &gutter));
     let _ = writeln!(out, "  {blank} {bar} {pad}{}", style.paint(Color::Red, &caret));
+}
+
+/// How many columns a terminal takes for them: two for most of East Asia's, none for an accent that combines (UAX #11).
+fn columns(chars: impl Iterator<Item = char>) -> usize {
+    chars.map(|c| c.width().unwrap_or(0)).sum()
 }
 
 fn text(value: &Value, key: &str) -> String {

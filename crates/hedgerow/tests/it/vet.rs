@@ -3,6 +3,7 @@
 use std::process::Stdio;
 
 use serde_json::{Value, json};
+use unicode_width::UnicodeWidthChar;
 
 use crate::support::fabric::Fabric;
 use crate::support::fixtures::example;
@@ -165,7 +166,35 @@ fn every_code_that_is_found_is_explained() {
         scene.run(&["explain", code]).expect(0).says(code);
     }
     scene.run(&["explain", "switch.spec.role"]).expect(0).says("server-leaf");
+    scene.run(&["explain", "2001"]).expect(0).says("HR2001");
     scene.run(&["explain", "HR9999"]).expect(2);
+}
+
+#[test]
+fn what_became_of_a_former_kind_is_told() {
+    let scene = Scene::new();
+    let peering = scene.run(&["explain", "peering"]).expect(0);
+    peering.says("gateway.githedgehog.com/v1alpha1").says("replaced by");
+    let racks = scene.run(&["explain", "Rack", "-o", "json"]).expect(0).json();
+    assert_eq!(racks[0]["since"], "2024-05-08");
+}
+
+#[test]
+fn the_caret_stands_below_what_is_meant_whatever_the_width_of_the_characters_before_it() {
+    let scene = Scene::new();
+    // Two columns for the ideograph, none for the accent.
+    let file = scene.file(
+        "wide.yaml",
+        "apiVersion: wiring.githedgehog.com/v1beta1\nkind: Server\nmetadata: {name: one}\nspec: {description: \"架e\u{301}\", wrong: 1}\n",
+    );
+    let said = scene.run(&["vet", file.to_str().unwrap()]).expect(1).text();
+    let at = |line: &str, what: &str| {
+        let before = line.split(what).next().unwrap();
+        before.chars().map(|c| c.width().unwrap()).sum::<usize>()
+    };
+    let lines: Vec<_> = said.lines().collect();
+    let meant = lines.iter().position(|line| line.contains("| spec: {")).unwrap();
+    assert_eq!(at(lines[meant + 1], "^^^^^"), at(lines[meant], "wrong"), "{said}");
 }
 
 const PROFILE: &str = "\

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::near::{nearest, tolerance};
-use super::{Catalogue, Field, Kind, Scope, Shape, Writer};
+use super::{Catalogue, Field, Former, Kind, Scope, Shape, Writer};
 
 mod facts;
 mod steps;
@@ -63,6 +63,9 @@ pub enum ExplainError {
         /// A kind that may have been meant.
         near: Option<String>,
     },
+    /// Kinds of this name are no longer served: what became of them, at least one.
+    #[error("kinds called `{}` are no longer served", .0.first().and_then(|former| former.kind.as_deref()).unwrap_or_default())]
+    Former(Vec<Former>),
     /// The kind's fields are not described, as people never write it.
     #[error("the fields of {kind} are not described: people do not write it")]
     Undescribed {
@@ -122,6 +125,10 @@ impl Catalogue {
     }
 
     fn no_kind(&self, name: &str) -> ExplainError {
+        let former: Vec<_> = self.former_kinds(name).cloned().collect();
+        if !former.is_empty() {
+            return ExplainError::Former(former);
+        }
         let near = nearest(name, self.kinds().map(|k| k.kind.as_str()), tolerance(name)).map(str::to_owned);
         ExplainError::Kind { name: name.to_owned(), near }
     }

@@ -41,7 +41,7 @@ fn items_and_entries_may_be_left_out_of_a_path() {
 fn what_there_is_not_is_told_with_what_may_have_been_meant() {
     let near = |error| match error {
         ExplainError::Kind { near, .. } | ExplainError::Field { near, .. } => near,
-        ExplainError::Undescribed { .. } => None,
+        ExplainError::Undescribed { .. } | ExplainError::Former(_) => None,
     };
     assert_eq!(near(explain("swich").unwrap_err()).as_deref(), Some("Switch"));
     assert_eq!(near(explain("switch.spec.rol").unwrap_err()).as_deref(), Some("role"));

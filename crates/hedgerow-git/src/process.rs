@@ -258,7 +258,8 @@ mod tests {
     fn a_command_gives_way_as_far_as_it_is_to_and_so_does_what_it_starts() {
         let patience = Patience { niceness: 7, ..patience(Duration::from_secs(60)) };
         // Told a moment after it was started, it may have begun: it waits until it was.
-        let script = "until [ \"$(cut -d' ' -f19 /proc/$$/stat)\" = 7 ]; do :; done; sh -c 'cut -d\" \" -f19 /proc/$$/stat'";
+        let script =
+            "until [ \"$(cut -d' ' -f19 /proc/$$/stat)\" = 7 ]; do :; done; sh -c 'cut -d\" \" -f19 /proc/$$/stat'";
         let finished = run(&shell(script), &patience).unwrap();
         assert_eq!(finished.stdout, b"7\n", "{}", finished.stderr);
     }

@@ -8,7 +8,8 @@ use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, AssertSqlSafe, Error, Row};
 
 use crate::error::{StoreError, failed};
-use crate::linkage::{Actor, Change, Name, RepositoryId, SecretPlace, record, secrets, shown};
+use crate::linkage::{Actor, Change, Name, Owner, RepositoryId, SecretPlace, record, secrets, shown};
+use crate::row::word;
 use crate::seal::{SealError, Sealed, random};
 use crate::store::Store;
 
@@ -24,6 +25,8 @@ pub struct Hook {
     /// The repository that it rings for; `None`: whichever the sender names.
     #[serde(skip)]
     pub repository: Option<RepositoryId>,
+    /// Who may change it.
+    pub owner: Owner,
     /// Who made it.
     pub created_by: String,
     /// When, in ms since 1970 UTC.
@@ -62,7 +65,7 @@ pub fn hook_secret() -> Result<SecretString, SealError> {
 }
 
 const SELECT: &str =
-    "SELECT id, name, provider, repository_id, created_by, created_ms, rotated_ms, fired_ms FROM hooks";
+    "SELECT id, name, provider, repository_id, owner, created_by, created_ms, rotated_ms, fired_ms FROM hooks";
 
 impl Store {
     /// Keeps a hook.
@@ -72,25 +75,29 @@ impl Store {
     pub async fn add_hook(&self, new: &NewHook, by: &Actor) -> Result<Hook, StoreError> {
         let attempted = "make the hook";
         let mut transaction = self.begin(attempted).await?;
-        let done = sqlx::query(
-            "INSERT INTO hooks (id, name, provider, repository_id, created_by, created_ms, rotated_ms) \
-             VALUES ($1, $2, $3, $4, $5, $6, $6) ON CONFLICT (name) DO NOTHING",
-        )
-        .bind(&new.id)
-        .bind(new.name.as_str())
-        .bind(&new.provider)
-        .bind(new.repository.map(|repository| repository.0))
-        .bind(&by.name)
-        .bind(by.at_ms)
-        .execute(&mut *transaction)
-        .await
-        .map_err(failed(attempted))?;
-        if done.rows_affected() == 0 {
-            return Err(StoreError::conflict(attempted, format!("the hook {}", new.name)));
-        }
-        secrets::put(&mut transaction, &SecretPlace::hook(&new.id), &new.sealed).await.map_err(failed(attempted))?;
-        let hook = present(&mut transaction, new.name.as_str(), attempted).await?;
+        let hook = insert(&mut transaction, new, by, attempted).await?;
         let change = Change { action: "hook.add", subject: subject(&hook.name), before: None, after: shown(&hook) };
+        record(&mut transaction, &change, by).await?;
+        transaction.commit().await.map_err(failed(attempted))?;
+        Ok(hook)
+    }
+
+    /// Keeps a hook in place of the one of this name, where there is one. What came in by that one stays on record.
+    ///
+    /// # Errors
+    /// [`StoreError::ReadOnly`] when the file owns that one; [`StoreError::Conflict`] when another has the address.
+    pub async fn put_hook(&self, new: &NewHook, by: &Actor) -> Result<Hook, StoreError> {
+        let attempted = "change the hook";
+        let mut transaction = self.begin(attempted).await?;
+        let before = named(&mut transaction, new.name.as_str()).await.map_err(failed(attempted))?;
+        if let Some(before) = &before {
+            by.may_change(before.owner, attempted)?;
+            remove(&mut transaction, before).await.map_err(failed(attempted))?;
+        }
+        let hook = insert(&mut transaction, new, by, attempted).await?;
+        let action = if before.is_some() { "hook.change" } else { "hook.add" };
+        let before = before.as_ref().and_then(shown);
+        let change = Change { action, subject: subject(&hook.name), before, after: shown(&hook) };
         record(&mut transaction, &change, by).await?;
         transaction.commit().await.map_err(failed(attempted))?;
         Ok(hook)
@@ -117,7 +124,7 @@ impl Store {
     pub async fn hook_with_secret(&self, id: &str) -> Result<Option<(Hook, Sealed)>, StoreError> {
         let attempted = "look the hook up";
         let row = sqlx::query(
-            "SELECT id, name, provider, repository_id, created_by, created_ms, rotated_ms, fired_ms, key_id, sealed \
+            "SELECT id, name, provider, repository_id, owner, created_by, created_ms, rotated_ms, fired_ms, key_id, sealed \
              FROM hooks JOIN secrets ON place = 'hook/' || id WHERE id = $1",
         )
         .bind(id)
@@ -130,11 +137,12 @@ impl Store {
     /// Gives the hook another secret; the old one is worth nothing from then on.
     ///
     /// # Errors
-    /// [`StoreError::Absent`].
+    /// [`StoreError::Absent`], [`StoreError::ReadOnly`].
     pub async fn rotate_hook(&self, name: &str, sealed: &Sealed, by: &Actor) -> Result<Hook, StoreError> {
         let attempted = "give the hook another secret";
         let mut transaction = self.begin(attempted).await?;
         let before = present(&mut transaction, name, attempted).await?;
+        by.may_change(before.owner, attempted)?;
         secrets::put(&mut transaction, &SecretPlace::hook(&before.id), sealed).await.map_err(failed(attempted))?;
         sqlx::query("UPDATE hooks SET rotated_ms = $1 WHERE id = $2")
             .bind(by.at_ms)
@@ -153,16 +161,46 @@ impl Store {
     /// Removes a hook, and its secret. What came in by it stays on record.
     ///
     /// # Errors
-    /// [`StoreError::Absent`].
+    /// [`StoreError::Absent`], [`StoreError::ReadOnly`].
     pub async fn remove_hook(&self, name: &str, by: &Actor) -> Result<(), StoreError> {
         let attempted = "remove the hook";
         let mut transaction = self.begin(attempted).await?;
         let before = present(&mut transaction, name, attempted).await?;
+        by.may_change(before.owner, attempted)?;
         remove(&mut transaction, &before).await.map_err(failed(attempted))?;
         let change = Change { action: "hook.remove", subject: subject(name), before: shown(&before), after: None };
         record(&mut transaction, &change, by).await?;
         transaction.commit().await.map_err(failed(attempted))
     }
+}
+
+async fn insert(
+    connection: &mut AnyConnection,
+    new: &NewHook,
+    by: &Actor,
+    attempted: &str,
+) -> Result<Hook, StoreError> {
+    let done = sqlx::query(
+        "INSERT INTO hooks (id, name, provider, repository_id, owner, created_by, created_ms, rotated_ms) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $7) ON CONFLICT DO NOTHING",
+    )
+    .bind(&new.id)
+    .bind(new.name.as_str())
+    .bind(&new.provider)
+    .bind(new.repository.map(|repository| repository.0))
+    .bind(by.through.as_str())
+    .bind(&by.name)
+    .bind(by.at_ms)
+    .execute(&mut *connection)
+    .await
+    .map_err(failed(attempted))?;
+    if done.rows_affected() == 0 {
+        let named = named(connection, new.name.as_str()).await.map_err(failed(attempted))?;
+        let other = named.map_or("another hook at this address".to_owned(), |hook| format!("the hook {}", hook.name));
+        return Err(StoreError::conflict(attempted, other));
+    }
+    secrets::put(connection, &SecretPlace::hook(&new.id), &new.sealed).await.map_err(failed(attempted))?;
+    present(connection, new.name.as_str(), attempted).await
 }
 
 /// Removes all hooks of a repository that goes.
@@ -204,6 +242,7 @@ fn hook(row: &AnyRow) -> Result<Hook, Error> {
         name: row.try_get("name")?,
         provider: row.try_get("provider")?,
         repository: row.try_get::<Option<i64>, _>("repository_id")?.map(RepositoryId),
+        owner: word(row, "owner")?,
         created_by: row.try_get("created_by")?,
         created_ms: row.try_get("created_ms")?,
         rotated_ms: row.try_get("rotated_ms")?,

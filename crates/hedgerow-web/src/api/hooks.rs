@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use hedgerow_forge::webhook::Provider;
-use hedgerow_store::{Hook, Name, NewHook, Role, Sealed, SecretPlace, hook_secret};
+use hedgerow_store::{Hook, Name, NewHook, Owner, Role, Sealed, SecretPlace, hook_secret};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -41,6 +41,9 @@ struct HookView {
     provider: String,
     /// The repository that it rings for; null: whichever the sender names.
     repository: Option<String>,
+    /// Who may change it.
+    #[schema(value_type = words::Owner)]
+    owner: Owner,
     /// The address to enter at the sender; without a host where the service was told none.
     url: String,
     /// Who made it.
@@ -216,6 +219,7 @@ fn view(state: &AppState, repository: Option<String>, hook: Hook) -> HookView {
         name: hook.name,
         provider: hook.provider,
         repository,
+        owner: hook.owner,
         created_by: hook.created_by,
         created: moment(hook.created_ms),
         rotated: moment(hook.rotated_ms),

@@ -1,7 +1,8 @@
-//! Repositories and fabrics that the file declares. What the file owns, the API only shows.
+//! Repositories, fabrics and hooks that the file declares. What the file owns, the API only shows.
 
 use std::path::PathBuf;
 
+use hedgerow_forge::webhook::{Provider, UnknownProvider};
 use serde::{Deserialize, Serialize};
 
 use super::Period;
@@ -105,6 +106,31 @@ pub(crate) struct FabricEntry {
     pub(crate) push_to: Option<String>,
 }
 
+/// `[[hook]]`
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct HookEntry {
+    /// Its name, in the API and on the command line.
+    pub(crate) name: String,
+    /// Who sends.
+    pub(crate) provider: String,
+    /// The name of the repository that it rings for, where that is not left to the sender.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) repository: Option<String>,
+    /// A file that holds the secret.
+    pub(crate) secret_file: PathBuf,
+    /// The last part of its address; where none is given, one is made at random.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) id: Option<String>,
+}
+
+impl HookEntry {
+    /// Who sends, as the door knows them.
+    pub(crate) fn provider(&self) -> Result<Provider, UnknownProvider> {
+        self.provider.parse()
+    }
+}
+
 /// SHA-256 of what a file declares, whatever its order of keys, blanks and comments.
 pub(crate) trait DigestOf {
     /// In hex.
@@ -114,7 +140,12 @@ pub(crate) trait DigestOf {
 impl DigestOf for super::Config {
     fn digest(&self) -> String {
         // Plain data: writing it cannot fail.
-        let text = serde_json::to_string(&(&self.repositories, &self.fabrics)).unwrap_or_default();
+        let text = match self.hooks.as_slice() {
+            // As it was before there were hooks: a file without them is the same file.
+            [] => serde_json::to_string(&(&self.repositories, &self.fabrics)),
+            hooks => serde_json::to_string(&(&self.repositories, &self.fabrics, hooks)),
+        };
+        let text = text.unwrap_or_default();
         hedgerow_core::digest::sha256(text.as_bytes())
     }
 }

@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-pub(crate) use declared::{CredentialEntry, DigestOf, FabricEntry, RepositoryEntry};
+pub(crate) use declared::{CredentialEntry, DigestOf, FabricEntry, HookEntry, RepositoryEntry};
 pub(crate) use read::read;
 pub(crate) use trouble::ConfigError;
 
@@ -37,6 +37,9 @@ pub(crate) struct Config {
     /// Fabrics that this file owns.
     #[serde(rename = "fabric")]
     pub(crate) fabrics: Vec<FabricEntry>,
+    /// Hooks that this file owns.
+    #[serde(rename = "hook")]
+    pub(crate) hooks: Vec<HookEntry>,
 }
 
 impl Config {
@@ -61,7 +64,7 @@ impl Config {
     }
 }
 
-/// What SIGHUP puts in force without a restart, besides repositories and fabrics.
+/// What SIGHUP puts in force without a restart, besides repositories, fabrics and hooks.
 const TAKEN_AT_ONCE: [&str; 1] = ["service.stop_within"];
 
 /// `[service]`

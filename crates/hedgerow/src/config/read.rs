@@ -43,7 +43,8 @@ fn make_absolute(config: &mut Config, directory: &Path) {
         },
     );
     let named = of_service.into_iter().chain(of_repositories).flatten();
-    for path in named.chain(&mut service.old_sealing_key_files).chain(&mut config.network.roots) {
+    let of_hooks = config.hooks.iter_mut().map(|hook| &mut hook.secret_file);
+    for path in named.chain(of_hooks).chain(&mut service.old_sealing_key_files).chain(&mut config.network.roots) {
         *path = from(directory, path);
     }
 }
@@ -62,6 +63,8 @@ fn contradiction(config: &Config) -> Option<Fault> {
         .or_else(|| twice("fabric", config.fabrics.iter().map(|f| f.name.as_str())))
         .or_else(|| config.repositories.iter().find_map(of_repository))
         .or_else(|| config.fabrics.iter().find_map(|fabric| of_fabric(config, fabric)))
+        .or_else(|| twice("hook", config.hooks.iter().map(|hook| hook.name.as_str())))
+        .or_else(|| config.hooks.iter().find_map(|hook| of_hook(config, hook)))
 }
 
 fn of_service(config: &Config) -> Option<Fault> {
@@ -163,6 +166,39 @@ fn of_fabric(config: &Config, fabric: &super::FabricEntry) -> Option<Fault> {
         format!("fabric {} is of repository {}, which this file does not declare", fabric.name, fabric.repository);
     Some((message, "declare it with [[repository]]: what a file owns is whole"))
 }
+
+/// The shortest id that an address may end in, in characters: it is to be nobody's guess.
+const MIN_HOOK_ID: usize = 16;
+/// The longest.
+const MAX_HOOK_ID: usize = 64;
+
+fn of_hook(config: &Config, hook: &super::HookEntry) -> Option<Fault> {
+    let name = &hook.name;
+    let Ok(provider) = hook.provider() else {
+        return Some((format!("hook {name} is of no provider: {:?}", hook.provider), PROVIDERS));
+    };
+    match &hook.repository {
+        None if !provider.names_repository() => {
+            let why = format!("hook {name}: {provider} names no repository in what it sends");
+            return Some((why, "give `repository`"));
+        }
+        Some(named) if !config.repositories.iter().any(|repository| repository.name == *named) => {
+            return Some((
+                format!("hook {name} is for the repository {named}, which this file does not declare"),
+                "add a [[repository]] of that name",
+            ));
+        }
+        _ => {}
+    }
+    let is_id = |id: &str| {
+        (MIN_HOOK_ID..=MAX_HOOK_ID).contains(&id.len())
+            && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+    };
+    hook.id.as_deref().filter(|id| !is_id(id)).map(|_| (format!("the id of hook {name} cannot be used"), HOOK_ID))
+}
+
+const PROVIDERS: &str = "use github, gitlab, gitea, netbox or generic";
+const HOOK_ID: &str = "16 to 64 letters, digits, - and _, at random: openssl rand -hex 16";
 
 #[cfg(test)]
 mod tests {

@@ -144,7 +144,7 @@ fn given(mut value: Value) -> Value {
 }
 
 /// A secret in a file. Editors add a line break; a key needs its last one, and gets it.
-fn secret_in(file: &Path) -> Result<SecretString> {
+pub(super) fn secret_in(file: &Path) -> Result<SecretString> {
     let text = std::fs::read_to_string(file).with_context(|| format!("reading {}", file.display()))?;
     let text = text.trim();
     if text.is_empty() {

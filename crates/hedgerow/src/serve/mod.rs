@@ -3,6 +3,7 @@
 mod credentials;
 mod declared;
 mod expiry;
+mod hooks;
 mod keys;
 mod moving;
 mod parts;
@@ -39,7 +40,11 @@ pub(crate) fn serve(global: &Global, args: &ServeArgs) -> Result<Exit> {
             (1, n) => ("1 repository".to_owned(), output::several(n, "fabric")),
             (m, n) => (format!("{m} repositories"), output::several(n, "fabric")),
         };
-        output::write(&format!("{named}: good, with {repositories} and {fabrics}\n"))?;
+        let hooks = match setup.config.hooks.len() {
+            0 => String::new(),
+            hooks => format!(", and {}", output::several(hooks as u64, "hook")),
+        };
+        output::write(&format!("{named}: good, with {repositories} and {fabrics}{hooks}\n"))?;
         return Ok(Exit::Done);
     }
     let log = &setup.config.log;

@@ -1,4 +1,4 @@
-//! The configuration file's repositories and fabrics are made true in the store: added, changed, taken over, unlinked.
+//! The configuration file's repositories, fabrics and hooks are made true in the store: added, changed, taken over, unlinked.
 //!
 //! One entry that cannot be made true stops no other. What is removed is removed from the list alone: the record of its
 //! runs and objects stays, and so do its files.
@@ -17,7 +17,7 @@ use tracing::{info, warn};
 
 use super::credentials::Sealer;
 use super::moving;
-use crate::config::{Config, DigestOf, FabricEntry, RepositoryEntry};
+use crate::config::{Config, DigestOf, FabricEntry, HookEntry, RepositoryEntry};
 
 /// How long one service may take to apply a file before another may.
 const TTL: std::time::Duration = std::time::Duration::from_secs(120);
@@ -84,10 +84,12 @@ struct Applying<'a> {
 type Done = anyhow::Result<()>;
 
 impl Applying<'_> {
-    /// Fabrics go before others come, so that a directory may pass from one name to another.
+    /// Fabrics and hooks go before others come, so that a directory or an address may pass from one name to another.
     async fn all(&mut self) {
         let unlinked = self.unlink_fabrics().await;
         self.note("fabrics that the file no longer names", unlinked);
+        let removed = self.remove_hooks().await;
+        self.note("hooks that the file no longer names", removed);
         for entry in &self.config.repositories {
             let done = self.repository(entry).await;
             self.note(&format!("repository {}", entry.name), done);
@@ -95,6 +97,10 @@ impl Applying<'_> {
         for entry in &self.config.fabrics {
             let done = self.fabric(entry).await;
             self.note(&format!("fabric {}", entry.name), done);
+        }
+        for entry in &self.config.hooks {
+            let done = self.hook(entry).await;
+            self.note(&format!("hook {}", entry.name), done);
         }
         let removed = self.remove_repositories().await;
         self.note("repositories that the file no longer names", removed);
@@ -228,6 +234,33 @@ impl Applying<'_> {
             adopt: entry.adopt,
         };
         moving::works(self.service.check(&wanted, Probe::No), "place").await
+    }
+
+    async fn hook(&self, entry: &HookEntry) -> Done {
+        let repository = match &entry.repository {
+            None => None,
+            Some(name) => match self.store.repository_by_name(name).await? {
+                Some(repository) => Some(repository.id),
+                None => anyhow::bail!("its repository {name} is not there"),
+            },
+        };
+        self.still_in_force().await?;
+        if self.sealer.keep_hook(self.store, entry, repository, &self.by).await? {
+            info!("hedgerow.toml: hook {} is as the file says", entry.name);
+        }
+        Ok(())
+    }
+
+    async fn remove_hooks(&self) -> Done {
+        let named: BTreeSet<&str> = self.config.hooks.iter().map(|entry| entry.name.as_str()).collect();
+        for hook in self.store.hooks().await? {
+            if hook.owner == Owner::File && !named.contains(hook.name.as_str()) {
+                self.still_in_force().await?;
+                self.store.remove_hook(&hook.name, &self.by).await?;
+                info!("hedgerow.toml: hook {} removed; what came in by it stays on record", hook.name);
+            }
+        }
+        Ok(())
     }
 
     async fn unlink_fabrics(&self) -> Done {

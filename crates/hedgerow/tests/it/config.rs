@@ -51,6 +51,7 @@ fn every_key_is_on_the_page_and_no_other() {
         (repository, "[[repository]]", 0),
         (&format!("{repository}[repository.write]"), "[[repository]]", 1),
         ("[[fabric]]", "[[fabric]]", 0),
+        ("[[hook]]", "[[hook]]", 0),
     ] {
         assert_eq!(documented(&page, heading)[table], known(&scene, section), "{heading}");
     }
@@ -60,9 +61,9 @@ fn every_key_is_on_the_page_and_no_other() {
 fn the_example_has_every_key_and_is_good() {
     let text = std::fs::read_to_string(workspace().join("examples/hedgerow.toml")).unwrap();
     let scene = Scene::new();
-    check(&scene, &text).expect(0).says("2 repositories and 2 fabrics");
+    check(&scene, &text).expect(0).says("2 repositories and 2 fabrics, and 1 hook");
     let page = std::fs::read_to_string(workspace().join("docs/reference/config.md")).unwrap();
-    for heading in ["[service]", "[runs]", "[network]", "[log]", "[[repository]]", "[[fabric]]"] {
+    for heading in ["[service]", "[runs]", "[network]", "[log]", "[[repository]]", "[[fabric]]", "[[hook]]"] {
         for key in documented(&page, heading).into_iter().flatten().filter(|key| key != "write" && key != "read") {
             let has = |line: &str| line.trim_start_matches("# ").starts_with(&format!("{key} = "));
             assert!(text.lines().any(has), "{heading}: the example lacks {key}");

@@ -140,3 +140,123 @@ fn the_way_to_the_hooks_can_be_tried() {
     }
     assert_eq!(service.get("deliveries")["items"][0]["result"], "rang");
 }
+
+const SECRET: &str = "a secret that nobody guesses";
+
+/// A file that declares the fabric, and `hooks`.
+fn declaring(fabric: &Fabric, hooks: &str) -> String {
+    format!(
+        "[runs]\ninterval = \"1h\"\n[network]\nroots = [\"/\"]\n[[repository]]\nname = \"r\"\nurl = \"{}\"\n\
+         [[fabric]]\nname = \"one\"\nrepository = \"r\"\nbranch = \"main\"\ndirectory = \"{}\"\nadopt = false\n{hooks}",
+        fabric.remote.url(),
+        fabric.dir
+    )
+}
+
+fn declared(provider: &str, more: &str) -> String {
+    format!("[[hook]]\nname = \"forge\"\nprovider = \"{provider}\"\nsecret_file = \"hook.secret\"\n{more}")
+}
+
+/// What a push, signed with `secret`, is answered at `address`.
+fn rings(service: &Service, fabric: &Fabric, provider: Provider, address: &str, secret: &str, id: &str) -> u16 {
+    let sample = push(provider, secret, id, fabric.remote.url());
+    service.deliver(&service.url(address), sample.headers, sample.body).status
+}
+
+#[test]
+fn a_hook_that_the_file_declares_is_the_files_alone_and_changes_with_it() {
+    let fabric = Fabric::drained();
+    fabric.scene.file("hook.secret", format!("{SECRET}\n"));
+    let id = "0123456789abcdef0123456789abcdef";
+    let service = Service::start(&fabric.scene, &declaring(&fabric, &declared("github", &format!("id = \"{id}\"\n"))));
+    let shown = service.hedgerow(&fabric.scene, &["hook", "show", "forge", "-o", "json"]).expect(0).json();
+    assert_eq!((&shown["owner"], &shown["provider"]), (&"file".into(), &"github".into()), "{shown}");
+    let address = format!("/hooks/github/{id}");
+    assert!(shown["url"].as_str().unwrap().ends_with(&address), "{shown}");
+    assert_eq!(rings(&service, &fabric, Provider::GitHub, &address, SECRET, "sent-1"), 202);
+    assert_eq!(rings(&service, &fabric, Provider::GitHub, &address, "some other secret", "sent-2"), 401);
+
+    for verb in ["rotate", "remove"] {
+        let said = service.hedgerow(&fabric.scene, &["hook", verb, "forge"]).expect(2);
+        assert!(said.stderr().contains("stands in the service's configuration file"), "{verb}: {}", said.stderr());
+    }
+    let wanted = serde_json::json!({"name": "forge", "provider": "gitlab"});
+    service.ask("POST", "/api/v1/hooks", Some(&wanted)).expect(409);
+
+    // Another secret in its file.
+    fabric.scene.file("hook.secret", "the secret of the next year\n");
+    service.signal(rustix::process::Signal::HUP);
+    service.until("the new secret is good", |service| {
+        rings(service, &fabric, Provider::GitHub, &address, "the secret of the next year", "sent-3") == 202
+    });
+    service.until("the old one is not", |service| {
+        rings(service, &fabric, Provider::GitHub, &address, SECRET, "sent-4") == 401
+    });
+
+    // Another sender: its address is another one, and the random part stays.
+    fabric.scene.file("hedgerow.toml", declaring(&fabric, &declared("gitlab", "repository = \"r\"\n")));
+    service.signal(rustix::process::Signal::HUP);
+    service.until("it is GitLab's", |service| service.get("hooks/forge")["provider"] == "gitlab");
+    let shown = service.get("hooks/forge");
+    assert_eq!(shown["repository"], "r", "{shown}");
+    assert!(shown["url"].as_str().unwrap().ends_with(&format!("/hooks/gitlab/{id}")), "{shown}");
+
+    // What cannot be is told, and the rest of the file is true.
+    fabric.scene.file("hook.secret", "short\n");
+    service.signal(rustix::process::Signal::HUP);
+    service.until("it says so", |service| service.log().contains("hook forge: the secret in"));
+    assert_eq!(service.get("hooks/forge")["provider"], "gitlab");
+
+    fabric.scene.file("hedgerow.toml", declaring(&fabric, ""));
+    service.signal(rustix::process::Signal::HUP);
+    service.until("it is gone", |service| service.ask("GET", "/api/v1/hooks/forge", None).status == 404);
+    let audit = service.get("audit").to_string();
+    for action in ["hook.add", "hook.rotate", "hook.change", "hook.remove"] {
+        assert!(audit.contains(action), "{action}: {audit}");
+    }
+    for text in [service.log(), audit, service.get("deliveries").to_string()] {
+        assert!(!text.contains(SECRET) && !text.contains("the secret of the next year"), "{text}");
+    }
+}
+
+#[test]
+fn the_file_takes_over_a_hook_of_its_name_and_an_address_is_made_where_it_gives_none() {
+    let fabric = Fabric::drained();
+    fabric.scene.file("hook.secret", SECRET);
+    let service = Service::start(&fabric.scene, &declaring(&fabric, ""));
+    let (made, old) = hook_named(&service, &fabric, "forge", Provider::GitHub);
+    let address = made.split_once("/hooks/").map(|(_, path)| format!("/hooks/{path}")).unwrap();
+    assert_eq!(rings(&service, &fabric, Provider::GitHub, &address, &old, "sent-1"), 202);
+    fabric.scene.file("hedgerow.toml", declaring(&fabric, &declared("github", "")));
+    service.signal(rustix::process::Signal::HUP);
+    service.until("it is the file's", |service| service.get("hooks/forge")["owner"] == "file");
+    assert_eq!(service.get("hooks/forge")["url"], made.as_str(), "nothing has to be entered anew but the secret");
+    service
+        .until("by its secret", |service| rings(service, &fabric, Provider::GitHub, &address, SECRET, "sent-2") == 202);
+}
+
+/// Every address that no hook has is a question to the store.
+#[test]
+fn who_tries_addresses_that_no_hook_has_waits_and_the_hooks_that_there_are_do_not() {
+    let fabric = Fabric::drained();
+    let service = start(&fabric);
+    let (url, secret) = hook(&service, &fabric, Provider::GitHub);
+    let (address, begun) = (service.url("/hooks/github/"), std::time::Instant::now());
+    let mut tried = 0_u32;
+    let refused = loop {
+        let told = service.deliver(&format!("{address}nobodys-{tried}"), http::HeaderMap::new(), Vec::new());
+        if told.status != 404 {
+            break told.expect(429);
+        }
+        tried += 1;
+        assert!(tried < 600 + 10 * (begun.elapsed().as_secs() as u32 + 2), "600 a minute, and what fills up meanwhile");
+    };
+    assert!(tried >= 600, "{tried}");
+    assert_eq!(refused.json()["type"], "/problems/rate-limited");
+    assert_eq!(service.deliver(&format!("{address}nobodys"), http::HeaderMap::new(), Vec::new()).status, 429);
+    let sample = push(Provider::GitHub, &secret, "sent-1", fabric.remote.url());
+    service.deliver(&url, sample.headers, sample.body).expect(202);
+    service.ask("GET", "/api/v1/fabrics", None).expect(200);
+    let page = service.get("deliveries");
+    assert_eq!(page["items"].as_array().unwrap().len(), 1, "what came to nobody is not kept: {page}");
+}

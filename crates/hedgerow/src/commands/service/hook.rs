@@ -11,7 +11,7 @@ use crate::commands::Exit;
 use crate::session::Session;
 
 const HOOKS: &str = "hooks";
-const PAGE: [&str; 8] = ["name", "provider", "repository", "url", "secret", "created", "rotated", "fired"];
+const PAGE: [&str; 9] = ["name", "provider", "repository", "owner", "url", "secret", "created", "rotated", "fired"];
 
 pub(crate) fn add(session: &Session, args: &HookAddArgs) -> Result<Exit> {
     let mut body = json!({"name": args.named.name, "provider": args.provider});
@@ -24,7 +24,7 @@ pub(crate) fn add(session: &Session, args: &HookAddArgs) -> Result<Exit> {
 pub(crate) fn list(session: &Session, args: &Listed) -> Result<Exit> {
     let door = session.door(&args.way)?;
     let found = all(session, &door, &Ask::get(&[HOOKS]), usize::MAX)?;
-    print_list(session, &found, &["name", "provider", "repository", "url", "created", "fired"])
+    print_list(session, &found, &["name", "provider", "repository", "owner", "url", "created", "fired"])
 }
 
 pub(crate) fn show(session: &Session, args: &Named) -> Result<Exit> {

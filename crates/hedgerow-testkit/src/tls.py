@@ -1,12 +1,13 @@
-"""TLS in front of a plain server: arguments are the certificate, its key, the port behind, and the port (0: any)."""
+"""TLS in front of a plain server: arguments are a file with certificate and key, and the port behind.
+
+The file is read for every connection: another one in its place is shown from then on, and nobody is cut for it.
+"""
 import socket
 import ssl
 import sys
 import threading
 
-certificate, key, behind = sys.argv[1], sys.argv[2], int(sys.argv[3])
-context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-context.load_cert_chain(certificate, key)
+shown, behind = sys.argv[1], int(sys.argv[2])
 
 
 def pump(source, sink):
@@ -19,6 +20,8 @@ def pump(source, sink):
 
 
 def serve(client):
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(shown)
     try:
         front = context.wrap_socket(client, server_side=True)
     except OSError:
@@ -28,7 +31,7 @@ def serve(client):
     pump(front, back)
 
 
-listener = socket.create_server(("127.0.0.1", int(sys.argv[4])))
+listener = socket.create_server(("127.0.0.1", 0))
 print(listener.getsockname()[1], flush=True)
 while True:
     threading.Thread(target=serve, args=(listener.accept()[0],), daemon=True).start()

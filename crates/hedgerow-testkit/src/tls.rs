@@ -11,12 +11,14 @@ use crate::http::GitHttp;
 /// The forwarder, by the standard library of Python.
 const PROGRAM: &str = include_str!("tls.py");
 
+/// What is shown: a certificate and its key.
+const SHOWN: &str = "shown.pem";
+
 /// A server that speaks HTTPS. It ends when it is dropped.
 #[derive(Debug)]
 pub struct Tls {
     child: Child,
     port: u16,
-    behind: u16,
     /// Whether it shows another certificate than the first.
     another: bool,
     dir: TempDir,
@@ -27,20 +29,19 @@ impl Tls {
     pub fn before(server: &GitHttp) -> Self {
         let dir = tempfile::tempdir().unwrap();
         certify(&dir.path().join("certificate.pem"));
-        let (child, port) = start(&dir.path().join("certificate.pem"), server.port(), 0);
-        Self { child, port, behind: server.port(), another: false, dir }
+        show(dir.path(), "certificate.pem");
+        let (child, port) = start(&dir.path().join(SHOWN), server.port());
+        Self { child, port, another: false, dir }
     }
 
-    /// From now on it shows another certificate, or the first one again.
+    /// From now on new connections are shown another certificate, or the first one again. Those that are open live on.
     pub fn swap_certificate(&mut self) {
         self.another = !self.another;
-        let certificate = self.dir.path().join(if self.another { "another.pem" } else { "certificate.pem" });
-        if !certificate.exists() {
-            certify(&certificate);
+        let certificate = if self.another { "another.pem" } else { "certificate.pem" };
+        if !self.dir.path().join(certificate).exists() {
+            certify(&self.dir.path().join(certificate));
         }
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-        (self.child, self.port) = start(&certificate, self.behind, self.port);
+        show(self.dir.path(), certificate);
     }
 
     /// The URL of the repository at `path` below the server's root.
@@ -71,11 +72,19 @@ fn certify(certificate: &Path) {
     assert!(made.is_ok_and(|status| status.success()), "these tests need openssl");
 }
 
-/// Listens at `port` (0: any); the child, and the port.
-fn start(certificate: &Path, behind: u16, port: u16) -> (Child, u16) {
+/// This certificate, with its key, takes the place of the one that is shown.
+fn show(dir: &Path, certificate: &str) {
+    let certificate = dir.join(certificate);
+    let read = |path: &Path| std::fs::read_to_string(path).unwrap();
+    let next = dir.join("next.pem");
+    std::fs::write(&next, read(&certificate) + &read(&certificate.with_extension("key"))).unwrap();
+    std::fs::rename(next, dir.join(SHOWN)).unwrap();
+}
+
+/// Listens; the child, and the port.
+fn start(shown: &Path, behind: u16) -> (Child, u16) {
     let mut python = Command::new("python3");
-    python.args(["-c", PROGRAM]).arg(certificate).arg(certificate.with_extension("key"));
-    python.args([behind.to_string(), port.to_string()]);
+    python.args(["-c", PROGRAM]).arg(shown).arg(behind.to_string());
     let child = python.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
     let mut child = child.unwrap_or_else(|error| panic!("these tests need python3: {error}"));
     let mut line = String::new();

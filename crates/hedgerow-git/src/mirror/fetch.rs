@@ -140,9 +140,14 @@ impl Mirror {
         }
     }
 
-    /// The branch that was asked for is not there: an empty repository is no error, others name what they have.
+    /// The branch that was asked for is not there: an empty repository is no error, others name what they have. git says it of
+    /// an answer that was cut, too, or was no git server's: then the list has the branch.
     fn without(&self, branch: &BranchName) -> Result<Fetched, RemoteError> {
         let refs = self.all_refs()?;
+        if refs.branch(branch).is_some() {
+            let words = format!("it answered without {branch}, and a moment later with it");
+            return Err(RemoteError::Broken { words });
+        }
         if refs.is_empty() {
             return Ok(Fetched { branch: branch.clone(), head: None, moved: Moved::EmptyRepository });
         }

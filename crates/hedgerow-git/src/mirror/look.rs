@@ -35,20 +35,25 @@ impl Mirror {
             let patterns = patterns.iter().map(Into::into);
             self.talk(&line.operands(std::iter::once(self.remote.url.argument()).chain(patterns)))
         };
-        let finished = ask(line.clone())?;
-        let refs = Refs::parse(&finished.stdout)
-            .map_err(|line| RemoteError::Broken { words: crate::redact::words(&line, None) })?;
-        if refs.is_empty() && matches!(self.remote.url.transport(), Transport::Http | Transport::Https) {
-            let mut traced = line;
-            traced.set("GIT_TRACE_PACKET", "1");
-            must_speak_git(&ask(traced)?.stderr)?;
+        let refs = read(&ask(line.clone())?.stdout)?;
+        if !refs.is_empty() || !matches!(self.remote.url.transport(), Transport::Http | Transport::Https) {
+            return Ok(refs);
         }
-        Ok(refs)
+        let mut traced = line;
+        traced.set("GIT_TRACE_PACKET", "1");
+        let again = ask(traced)?;
+        must_speak_git(&again.stderr)?;
+        read(&again.stdout)
     }
 }
 
-/// git takes any page for a repository of static files, and an odd one for an empty one. One that really is empty says
-/// so in git's protocol, whose packets the trace shows.
+fn read(stdout: &[u8]) -> Result<Refs, RemoteError> {
+    Refs::parse(stdout).map_err(|line| RemoteError::Broken { words: crate::redact::words(&line, None) })
+}
+
+/// git takes any page for a repository of static files, and an odd one, or one that was cut before it said what it is, for an
+/// empty one. One that really is empty says so in git's protocol, whose packets the trace shows; and what counts is what that
+/// very answer lists, not the one before it.
 fn must_speak_git(trace: &str) -> Result<(), RemoteError> {
     if trace.contains("packet:") {
         Ok(())

@@ -78,3 +78,34 @@ fn a_cut_fetch_is_broken_and_the_next_one_works() {
     assert!(matches!(error, RemoteError::Broken { .. }), "{error:?}");
     assert_eq!(ready.mirror.fetch(&named("main")).unwrap().head, Some(id(&theirs)));
 }
+
+/// An answer that ends in its header has no length and no kind: git takes it for an empty repository of static files. A branch
+/// is not there only when a whole answer of a git server says so.
+#[test]
+fn wherever_an_answer_is_cut_nobody_says_that_the_branch_is_gone() {
+    let mut ready = ready();
+    let head = ready.mirror.look(&main()).unwrap().head;
+    for stage in [Stage::AskFetch, Stage::Fetch] {
+        for thousandths in (0..1000).step_by(60) {
+            for cut in [GitHttp::fail_once, GitHttp::fail] {
+                cut(&ready.server, stage, Fault::CutAnswer(thousandths));
+                match ready.mirror.look(&main()) {
+                    Ok(look) => assert_eq!(look.head, head, "{stage:?} {thousandths}"),
+                    Err(error) => assert!(!is_absence(&error), "{stage:?} {thousandths}: {error:?}"),
+                }
+                ready.server.heal();
+            }
+            ready.server.fail_once(stage, Fault::CutAnswer(thousandths));
+            match ready.mirror.fetch(&named("main")) {
+                Ok(fetched) => assert_eq!(fetched.head, head, "{stage:?} {thousandths}"),
+                Err(error) => assert!(!is_absence(&error), "{stage:?} {thousandths}: {error:?}"),
+            }
+            ready.server.heal();
+        }
+    }
+}
+
+/// Whether it claims that something is not there.
+fn is_absence(error: &RemoteError) -> bool {
+    matches!(error, RemoteError::NoBranch { .. } | RemoteError::NotFound { .. })
+}

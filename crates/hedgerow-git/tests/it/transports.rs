@@ -1,9 +1,9 @@
 //! The same round over every transport.
 
 use hedgerow_git::{BranchChoice, Credential, Mirror, Push, RemoteError};
-use hedgerow_testkit::{GitHttp, Plain, Sshd, Tls};
+use hedgerow_testkit::{Fault, GitHttp, Plain, Sshd, Stage, Tls};
 
-use crate::world::{World, changes, dir, id, main, snapshot, text, token, write};
+use crate::world::{World, changes, dir, id, main, named, snapshot, text, token, write};
 
 /// Fetch, read, write, push, look.
 fn round(mirror: &mut Mirror, remote: &Plain) {
@@ -52,6 +52,38 @@ fn a_round_over_https_with_a_token_and_an_authority_of_ones_own() {
     assert!(matches!(error, RemoteError::Tls { .. }), "{error:?}");
     assert!(server.take_requests().is_empty(), "an untrusted host is told nothing");
     round(&mut world.open(&url, token("right")), &remote);
+}
+
+/// A certificate that nobody knows stops everything, and is told as that. A line that was cut under TLS is told as a cut line, not
+/// as a certificate's fault.
+#[test]
+fn another_certificate_and_a_cut_line_are_told_apart_over_https() {
+    let nobody = World::new();
+    let server = GitHttp::serve(nobody.path(""));
+    let mut tls = Tls::before(&server);
+    let world = World::with_variable("SSL_CERT_FILE", &tls.certificate());
+    let remote = Plain::bare(nobody.path("remote.git"));
+    remote.commit("main", &[("f/raw/a.yaml", "a: 1\n"), ("f/managed/vpcs/x.yaml", "x: 1\n"), ("README.md", "hello\n")]);
+    let mut mirror = world.open(&tls.url("remote.git"), Credential::Ambient);
+    let head = mirror.fetch(&named("main")).unwrap().head.unwrap();
+    let commit = mirror.write_commit(Some(&head), &changes([("f/b", write("b"))]), &text("b"), None).unwrap();
+    for _ in 0..3 {
+        tls.swap_certificate();
+        let said = [
+            mirror.look(&main()).unwrap_err(),
+            mirror.fetch(&named("main")).unwrap_err(),
+            mirror.push(&commit, &main(), Some(&head)).unwrap_err(),
+        ];
+        assert!(said.iter().all(|error| matches!(error, RemoteError::Tls { .. })), "{said:?}");
+        tls.swap_certificate();
+        for stage in [Stage::AskFetch, Stage::Fetch] {
+            server.fail(stage, Fault::CutBefore);
+            let error = mirror.look(&main()).unwrap_err();
+            assert!(matches!(error, RemoteError::Broken { .. }), "{error:?}");
+            server.heal();
+        }
+        assert_eq!(mirror.look(&main()).unwrap().head, Some(head.clone()));
+    }
 }
 
 #[test]

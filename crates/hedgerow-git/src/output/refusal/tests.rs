@@ -45,6 +45,26 @@ fn every_refusal_has_its_own_error() {
             "fatal: unable to access 'https://h/': SSL certificate problem: self-signed certificate\n".into(),
             "Tls",
         ),
+        (
+            "fatal: unable to access 'https://h/x/': server certificate verification failed. CAfile: /c.pem CRLfile: none\n".into(),
+            "Tls",
+        ),
+        (
+            "error: RPC failed; curl 60 server certificate verification failed. CAfile: none CRLfile: none\nfatal: expected flush after ref listing\n".into(),
+            "Tls",
+        ),
+        (
+            "fatal: unable to access 'https://h/x/': GnuTLS recv error (-110): The TLS connection was non-properly terminated.\n".into(),
+            "Broken",
+        ),
+        (
+            "fatal: unable to access 'https://h/x/': gnutls_handshake() failed: The TLS connection was non-properly terminated.\n".into(),
+            "Tls",
+        ),
+        (
+            "error: RPC failed; curl 56 OpenSSL SSL_read: OpenSSL/3.0.2: error:0A000126:SSL routines::unexpected eof while reading, errno 0\nfatal: expected flush after ref listing\n".into(),
+            "Broken",
+        ),
         ("fatal: unable to access 'http://h/x/': Empty reply from server\n".into(), "Broken"),
         ("fatal: expected flush after ref listing\n".into(), "Broken"),
         ("fatal: unable to access 'http://h/x/': Operation too slow. Less than 1 bytes/sec transferred the last 30 seconds\n".into(), "Timeout"),

@@ -198,7 +198,7 @@ impl Draft {
         self.head = witness.head.or(self.head.take());
     }
 
-    /// Takes over our commit on `branch`, as a second look sees it.
+    /// Takes over our commit on `branch`, as a second look sees it. `stands` is where the branch is, if not there.
     ///
     /// # Errors
     /// [`Failure::Lost`] when the second look does not find it.
@@ -207,12 +207,15 @@ impl Draft {
         witness: Witness,
         branch: &BranchName,
         commit: &CommitId,
+        stands: Option<CommitId>,
     ) -> Result<(), Failure> {
         let (verification, what) = (witness.verification, witness.words.clone());
         self.report.commit = Some(commit.to_string());
         self.witnessed(witness);
         match verification {
-            Verification::Differs => Err(Failure::Lost { commit: commit.clone(), branch: branch.clone(), what }),
+            Verification::Differs => {
+                Err(Failure::Lost { commit: commit.clone(), stands, branch: branch.clone(), what })
+            }
             _ => Ok(()),
         }
     }

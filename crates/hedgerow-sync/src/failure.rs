@@ -152,11 +152,13 @@ pub enum Failure {
     /// What we wrote does not balance: a bug, caught before the push.
     #[error("the commit does not balance, so it was not pushed: {0}")]
     Unbalanced(String),
-    /// Our commit was pushed, and a second look does not find it.
-    #[error("the remote took commit {}, and a second look at {branch} does not find it: {what}", commit.short())]
+    /// The server said that it took our commit, and a second look does not find it: perhaps the remote never had it.
+    #[error("commit {} was pushed to {branch}, the server said yes, and it was not seen there: {what}", commit.short())]
     Lost {
         /// Our commit.
         commit: CommitId,
+        /// Where the branch is instead, as a look at the remote showed it: the commit to go on from.
+        stands: Option<CommitId>,
         /// The branch.
         branch: BranchName,
         /// What the second look saw.
@@ -270,7 +272,8 @@ impl Failure {
         match self {
             Self::Reverted(commit) | Self::OtherReverted { reverted: commit, .. } => Some(commit),
             Self::Rewritten { head, .. } | Self::Forgotten { head, .. } | Self::Breaker { head, .. } => Some(head),
-            Self::Lost { commit, .. } => Some(commit),
+            // Ours may be nowhere: nobody is to say that it may go on from there.
+            Self::Lost { stands, .. } => stands.as_ref(),
             _ => None,
         }
     }

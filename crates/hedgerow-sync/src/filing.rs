@@ -161,7 +161,7 @@ pub fn file(
         };
         let commit = commit(world, &mirror, &scene, filing)?;
         if let Landed::Yes = publish::push(world, &mut mirror, branch, &commit, Some(&head))? {
-            let sight = witness::look_after_push(world, &mirror, reader, branch, &head, &commit);
+            let sight = witness::look_after_push(world, &mirror, reader, branch, Some(&head), &commit);
             let seen = witness::of_commit(&mut mirror, branch, &commit, &sight);
             return Ok(Filed::Pushed(Pushed {
                 path: filing.path.in_dir(dir),

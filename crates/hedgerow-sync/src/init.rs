@@ -84,9 +84,9 @@ fn walk(
         if let Landed::Yes = publish::push(world, mirror, branch, &commit, head)? {
             watch(Step::Verify);
             draft.report.outcome = RunOutcome::Changed;
-            let sight = witness::look(world, mirror, None, branch);
+            let sight = witness::look_after_push(world, mirror, None, branch, head, &commit);
             let witness = witness::of_commit(mirror, branch, &commit, &sight);
-            return draft.published(witness, branch, &commit);
+            return draft.published(witness, branch, &commit, None);
         }
     }
     Err(Failure::AlwaysMoving(MAX_MOVES))

@@ -273,7 +273,7 @@ fn verify(
     }
     run.comes_to(Step::Verify);
     let reader = run.errand.reader;
-    let sight = witness::look_after_push(run.world, mirror, reader, branch, head, tip);
+    let sight = witness::look_after_push(run.world, mirror, reader, branch, Some(head), tip);
     each(parts, |part| {
         let draft = &mut part.draft;
         let judging = part.request.judging;
@@ -286,10 +286,13 @@ fn verify(
                 let Written { plan, parent, commit, after, next } = *written;
                 draft.report.after = after;
                 let mut witness = witness::of_commit(mirror, branch, &commit, &sight);
+                let mut stands = witness.head.clone();
                 if witness.verification == Verification::Differs && reader.is_some() {
-                    witness.words = format!("{}; {}", witness.words, witness::other_view(mirror, branch));
+                    let (words, there) = witness::other_view(mirror, branch);
+                    witness.words = format!("{}; {words}", witness.words);
+                    stands = there;
                 }
-                draft.published(witness, branch, &commit)?;
+                draft.published(witness, branch, &commit, stands.or_else(|| Some(head.clone())))?;
                 (End::Changed { plan, parent, commit }, next)
             }
             other => {

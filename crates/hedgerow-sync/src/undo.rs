@@ -159,9 +159,9 @@ fn walk(
         if let Landed::Yes = publish::push(world, mirror, branch, &proven.commit, Some(&head))? {
             watch(Step::Verify);
             draft.report.after = scene::state(&proven.after, &proven.commit, &proven.again);
-            let sight = witness::look(world, mirror, None, branch);
+            let sight = witness::look_after_push(world, mirror, None, branch, Some(&head), &proven.commit);
             let witness = witness::of_commit(mirror, branch, &proven.commit, &sight);
-            draft.published(witness, branch, &proven.commit)?;
+            draft.published(witness, branch, &proven.commit, None)?;
             return Ok(Some(End { plan, parent: head, commit: proven.commit }));
         }
     }

@@ -8,7 +8,7 @@ use crate::world::World;
 /// How many commits more are asked for, where the history that is here ends before the question does.
 const DEEPEN_BY: u32 = 50;
 
-/// How often a second look by another credential is taken again, when it sees the branch as it was before the push.
+/// How often a second look is taken again, when it sees the branch as it was before the push.
 const MAX_LOOKS_AGAIN: u32 = 4;
 /// The pause before each.
 const BEFORE_LOOKING_AGAIN: std::time::Duration = std::time::Duration::from_millis(500);
@@ -45,35 +45,42 @@ pub(crate) fn look(world: &World, mirror: &Mirror, reader: Option<&Remote>, bran
     }
 }
 
-/// The same after a push from `head` to `tip`. Where another credential looks, perhaps through another server, an old head is
-/// given a moment to go: it is late more often than it lies.
+/// The same after a push from `head` to `tip`, of which the server said that it took it. A look that sees the branch as it was
+/// before is late more often than it lies: it may have come to another server of the same name. It is given a moment to go.
 pub(crate) fn look_after_push(
     world: &World,
     mirror: &Mirror,
     reader: Option<&Remote>,
     branch: &BranchName,
-    head: &CommitId,
+    head: Option<&CommitId>,
     tip: &CommitId,
 ) -> Sight {
     let mut sight = look(world, mirror, reader, branch);
     for _ in 0..MAX_LOOKS_AGAIN {
-        match &sight {
-            Sight::Head(Some(seen)) if reader.is_some() && seen == head && head != tip => {
-                std::thread::sleep(BEFORE_LOOKING_AGAIN.min(world.time_left()));
-                sight = look(world, mirror, reader, branch);
-            }
-            _ => break,
+        if head == Some(tip) || !is_behind(mirror, &sight, head) {
+            break;
         }
+        std::thread::sleep(BEFORE_LOOKING_AGAIN.min(world.time_left()));
+        sight = look(world, mirror, reader, branch);
     }
     sight
 }
 
-/// What the credential that writes sees, for whoever compares two views that disagree.
-pub(crate) fn other_view(mirror: &Mirror, branch: &BranchName) -> String {
+/// Whether what was seen is no more than the branch had at `head`.
+fn is_behind(mirror: &Mirror, sight: &Sight, head: Option<&CommitId>) -> bool {
+    match (sight, head) {
+        (Sight::Head(Some(seen)), Some(head)) => seen == head || mirror.ancestry(seen, head) == Ancestry::Yes,
+        (Sight::Head(None), _) => true,
+        _ => false,
+    }
+}
+
+/// What the credential that writes sees, for whoever compares two views that disagree: in words, and the branch's head.
+pub(crate) fn other_view(mirror: &Mirror, branch: &BranchName) -> (String, Option<CommitId>) {
     match mirror.look(branch).map(|look| look.head) {
-        Ok(Some(head)) => format!("the credential that writes sees {branch}@{}", head.short()),
-        Ok(None) => format!("the credential that writes finds no branch {branch}"),
-        Err(error) => format!("the credential that writes could not look: {error}"),
+        Ok(Some(head)) => (format!("the credential that writes sees {branch}@{}", head.short()), Some(head)),
+        Ok(None) => (format!("the credential that writes finds no branch {branch}"), None),
+        Err(error) => (format!("the credential that writes could not look: {error}"), None),
     }
 }
 

@@ -120,7 +120,8 @@ fn a_push_that_the_second_look_does_not_find_freezes_the_fabric() {
         world.start();
         let held = world.until(fabric, "held", |status| status.hold.is_some()).await;
         let hold = held.hold.clone().unwrap();
-        assert_eq!((hold.kind, remote.head()), (HoldKind::Differs, before));
+        assert_eq!((hold.kind, remote.head()), (HoldKind::Differs, before.clone()));
+        assert_eq!(hold.commit, before, "what a person is to name is what the remote has, and not what it lost");
         for view in ["a second look sees main@", "which does not have it"] {
             assert!(hold.message.contains(view), "{}", hold.message);
         }

@@ -220,7 +220,7 @@ fn told(filed: &Value) -> super::parts::Notice {
         Some("verified") => reply::done(format!("Filed as {path}, by commit {commit} in your name."), next),
         _ => super::parts::Notice {
             tone: Tone::Wait,
-            what: format!("The remote took commit {commit} for {path}, and nobody saw it there yet."),
+            what: format!("Commit {commit} was pushed for {path}, and nobody saw it there yet."),
             more: format!("{}. {next}", text("witness")),
         },
     }

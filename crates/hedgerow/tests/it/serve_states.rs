@@ -256,6 +256,10 @@ fn the_breaker_and_a_second_look_that_differs() {
         &fabric,
         &[("Ready", "false", "Differs"), ("Stalled", "true", "Differs"), ("Witnessed", "false", "Differs")],
     );
+    let hold = service.get("fabrics/one")["hold"].clone();
+    let (told, message) = (hold["commit"].as_str().unwrap(), hold["message"].as_str().unwrap());
+    assert_eq!(told, fabric.remote.head(), "it goes on from what the remote has");
+    assert!(message.contains("the server said yes, and it was not seen there"), "{message}");
     fabric.remote.unhook("post-receive");
     accept(&service, &fabric);
     all_say(&service, &fabric, WELL);

@@ -167,3 +167,29 @@ fn a_refusal_is_looked_up_too() {
         assert_eq!(ran.json()["verification"], "verified", "{status}");
     }
 }
+
+/// A mirror that was one request late made a failure of a push that had landed, and asked for a person. Only a branch that is
+/// still seen as it was two seconds later has lost what was pushed.
+#[test]
+fn a_second_look_that_comes_to_an_old_head_is_taken_again() {
+    let fabric = Fabric::of(&[("raw/first.yaml", document("first", 1))]);
+    fabric.remote.git(&["config", "http.receivepack", "true"]);
+    let server = GitHttp::serve(fabric.remote.path().parent().unwrap());
+    let late = fabric.scene.path("late");
+    std::fs::create_dir(&late).unwrap();
+    fabric.remote.clone_to(late.join("remote.git"), &["--bare"]);
+    let url = server.url("remote.git");
+    let sync = || fabric.scene.run(&["sync", "--repo", &url, "--path", &fabric.dir, "-o", "json"]);
+    // The first look fetches twice: the list of branches, and the objects.
+    for _ in 0..2 {
+        server.fail_once(Stage::Fetch, Fault::Then("/bin/true".into()));
+    }
+    server.fail_once(Stage::Fetch, Fault::Elsewhere(late.clone()));
+    assert_eq!(sync().expect(0).json()["verification"], "verified");
+
+    let before = fabric.remote.commit("More").write(&fabric.path("raw/more.yaml"), document("more", 1)).push();
+    fabric.remote.hook("post-receive", &format!("git update-ref refs/heads/main {before}"));
+    let ran = sync().expect(2);
+    assert_eq!((&ran.json()["reason"]["code"], &ran.json()["verification"]), (&"lost".into(), &"differs".into()));
+    assert!(ran.json()["reason"]["message"].as_str().unwrap().contains("it was not seen there"), "{}", ran.story());
+}

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::{Duration, Instant};
 
 use hedgerow_testkit::{GitHttp, Sshd, Tls};
 
@@ -43,8 +44,8 @@ pub(super) struct Arena {
     pub(super) honest: Vec<String>,
     /// How many documents were named, and how many texts written.
     pub(super) serial: u32,
-    /// Whether a file lies in the inbox that no run may take.
-    pub(super) bad: bool,
+    /// Where the branch was when the last fault was over, before anybody mended anything; nothing: there was no such branch.
+    pub(super) left_at: Option<String>,
     /// Whether the server is another one than the one that is known, by its key or certificate.
     pub(super) stranger: bool,
 }
@@ -73,7 +74,7 @@ impl Arena {
             people: vec![first],
             honest,
             serial: 0,
-            bad: false,
+            left_at: None,
             stranger: false,
         }
     }
@@ -135,11 +136,24 @@ impl Arena {
     /// What the branch has been, oldest first, as the remote itself logged it.
     pub(super) fn been(&self) -> Vec<String> {
         let logs = self.remote.path().join("logs/refs/heads");
-        // The log goes with the branch when somebody renames it.
-        let log =
-            [super::people::RENAMED, "main"].iter().find_map(|name| std::fs::read_to_string(logs.join(name)).ok());
-        let log = log.unwrap_or_default();
+        // The log goes with the branch when somebody renames it, and is at neither place for a moment.
+        let read = || {
+            [super::people::RENAMED, "main"].iter().find_map(|name| std::fs::read_to_string(logs.join(name)).ok())
+        };
+        let deadline = Instant::now() + Duration::from_secs(60);
+        let log = loop {
+            match read() {
+                Some(log) => break log,
+                None => assert!(Instant::now() < deadline, "the branch has no log"),
+            }
+            std::thread::park_timeout(Duration::from_millis(1));
+        };
         log.lines().filter_map(|line| line.split(' ').nth(1)).map(str::to_owned).collect()
+    }
+
+    /// Whether a file lies in the inbox that no run may take; whoever forces the branch back may bring it there again.
+    pub(super) fn is_bad(&self) -> bool {
+        !self.remote.git(&["ls-tree", "main", "--", &format!("{DIR}/{}", documents::BAD.0)]).is_empty()
     }
 
     /// What people pushed, from what the branch has now: after somebody forced it back.

@@ -23,7 +23,7 @@ pub(super) enum Claim {
     NotYet,
     /// Failed, for the reason of this code; and the remote has nothing of it.
     Failed(String),
-    /// Failed, for the reason of this code; yet the remote has its commit.
+    /// Failed, for the reason of this code; yet the branch has its commit.
     FailedThoughLanded(String),
     /// It ended without a word: killed, or out of memory.
     Silent,
@@ -75,11 +75,23 @@ impl Arena {
         false_success("the branch never had that commit")
     }
 
+    /// Failure was claimed. That is false where the branch has the commit of that run all the same, and always had it since.
     fn failed(&self, report: &Value, been: &[String]) -> Result<Claim, String> {
         let code = report["reason"]["code"].as_str().unwrap_or("(none)").to_owned();
         let run = report["run"].as_str().unwrap_or_default();
-        let landed = been.iter().any(|head| self.is_ours(head) && self.trailer(head, "Hedgerow-Run") == run);
-        Ok(if landed { Claim::FailedThoughLanded(code) } else { Claim::Failed(code) })
+        let landed = been.iter().find(|head| self.is_ours(head) && self.trailer(head, "Hedgerow-Run") == run);
+        Ok(match landed {
+            None => Claim::Failed(code),
+            // Said in the same breath: it is there, and could not be written down.
+            Some(_) if report["verification"] == "verified" => Claim::Failed(format!("{code}, commit verified")),
+            Some(landed) if code == "lost" && self.was_taken_away(landed) => Claim::Failed("lost, taken away".to_owned()),
+            Some(_) => Claim::FailedThoughLanded(code),
+        })
+    }
+
+    /// Whether somebody took this commit from the branch, or the branch from under it, as the faults had left it.
+    fn was_taken_away(&self, commit: &str) -> bool {
+        !self.left_at.as_ref().is_some_and(|head| self.has(head, commit))
     }
 
     /// Every commit that the branch ever had was made by people, or is ours and honest.

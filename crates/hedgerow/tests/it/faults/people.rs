@@ -24,11 +24,10 @@ impl Arena {
         }
         if bad {
             commit = commit.write(&path, BAD.1);
-        } else if self.bad {
+        } else if self.is_bad() {
             commit = commit.remove(&path);
         }
         let id = commit.push();
-        self.bad = bad;
         self.people.push(id);
     }
 

@@ -20,6 +20,8 @@ pub(super) struct Recovery {
 impl Arena {
     /// The world is as it should be again. Documents are another matter.
     pub(super) fn mend(&mut self, class: Class) {
+        let head = self.remote.git(&["for-each-ref", "--format=%(objectname)", "refs/heads/main"]);
+        self.left_at = (!head.is_empty()).then_some(head);
         match (class, &mut self.server) {
             (Class::Refuses, Server::Http(http) | Server::Https(http, _)) => http.reopen(),
             (Class::Hangs, Server::Http(http) | Server::Https(http, _)) => {

@@ -134,7 +134,7 @@ impl Served {
     /// All that people pushed is placed, but for what no run may take; and the service says so of the head that is there.
     fn is_well(&self, standing: &Standing) -> bool {
         let head = self.arena.remote.head();
-        let told = standing.ready == "true" || (standing.reason == "Held" && self.arena.bad);
+        let told = standing.ready == "true" || (standing.reason == "Held" && self.arena.is_bad());
         told && standing.witnessed
             && standing.quiet
             && standing.head == head
@@ -167,12 +167,13 @@ impl Served {
         }
     }
 
+    /// A person says the word, and names what is asked for: somewhere where the branch was.
     fn accept(&mut self, commit: &str) -> Result<(), String> {
-        let ran = self.voice.accept(&self.arena.scene, commit);
-        // What was lost on its way is nowhere, and who names it gives nothing up.
-        if self.arena.been().iter().any(|head| head == commit) {
-            self.vouched.retain(|ours| self.arena.has(commit, ours));
+        if !self.arena.been().iter().any(|head| head == commit) {
+            return Err(format!("a person is to go on from {commit}, and the branch never had it"));
         }
+        let ran = self.voice.accept(&self.arena.scene, commit);
+        self.vouched.retain(|ours| self.arena.has(commit, ours));
         // The branch may have moved since it was held: then another commit is to be named.
         if [0, 1, 2].contains(&ran.code()) { Ok(()) } else { Err(ran.story()) }
     }

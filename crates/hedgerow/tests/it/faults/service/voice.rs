@@ -7,14 +7,16 @@ use serde_json::{Value, json};
 
 use crate::support::ran::Ran;
 use crate::support::scene::Scene;
-use crate::support::service::Service;
+use crate::support::service::{Answered, Service};
 
 /// How long a ring may wait for its answer: after a 429 the service is silent for a minute, and a hung visit has its deadline.
 const PATIENCE: Duration = Duration::from_secs(100);
 /// How long a visit may take to end after it has answered.
 const SHORT_PATIENCE: Duration = Duration::from_secs(5);
 /// Between two looks.
-const LOOK_EVERY: Duration = Duration::from_millis(30);
+const LOOK_EVERY: Duration = Duration::from_millis(60);
+/// How long to leave it alone when it says that it is asked too often.
+const PEACE: Duration = Duration::from_millis(500);
 
 /// A service and what was heard from it.
 pub(super) struct Voice {
@@ -53,8 +55,19 @@ impl Voice {
         Self { service, told: BTreeSet::new() }
     }
 
+    /// Asks, and again where it is asked too often: that says nothing of how things stand.
+    fn ask(&self, method: &str, path: &str, body: Option<&Value>) -> Option<Answered> {
+        loop {
+            let answered = self.service.try_ask(method, path, body)?;
+            if answered.status != 429 {
+                return Some(answered);
+            }
+            std::thread::park_timeout(PEACE);
+        }
+    }
+
     fn json(&self, path: &str) -> Option<Value> {
-        let answered = self.service.try_ask("GET", &format!("/api/v1/{path}"), None)?;
+        let answered = self.ask("GET", &format!("/api/v1/{path}"), None)?;
         (answered.status == 200).then(|| answered.json())
     }
 
@@ -103,7 +116,7 @@ impl Voice {
 
     /// Rings; nothing when it does not take the ring.
     pub(super) fn ring(&self) -> Option<String> {
-        let rung = self.service.try_ask("POST", "/api/v1/fabrics/one/sync", Some(&json!({})))?;
+        let rung = self.ask("POST", "/api/v1/fabrics/one/sync", Some(&json!({})))?;
         (rung.status == 202).then(|| rung.json()["ring"].as_str().unwrap_or_default().to_owned())
     }
 
@@ -119,7 +132,7 @@ impl Voice {
                 return Ok(Rung::Gone);
             }
             ring = ring.or_else(|| self.ring());
-            let told = ring.as_ref().and_then(|ring| self.service.try_ask("GET", ring, None));
+            let told = ring.as_ref().and_then(|ring| self.ask("GET", ring, None));
             if let Some(told) = told {
                 if told.status == 200 && told.json()["answered"] == true {
                     return Ok(Rung::Answered(told.json()["visit"].clone()));

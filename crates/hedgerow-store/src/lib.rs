@@ -9,6 +9,7 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod asked;
 mod census;
 mod declaration;
 mod dialect;

@@ -17,6 +17,7 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0007_surveys.sql"),
     include_str!("../migrations/0008_names.sql"),
     include_str!("../migrations/0009_hook_owners.sql"),
+    include_str!("../migrations/0010_listings.sql"),
 ];
 
 const MIGRATE: &str = "bring the store's schema up to date";

@@ -2,14 +2,14 @@
 
 use hedgerow_core::ledger;
 use hedgerow_core::object::Identity;
-use sqlx::any::{AnyArguments, AnyRow};
-use sqlx::query::Query;
-use sqlx::{Any, AssertSqlSafe, Error, Row};
+use sqlx::any::AnyRow;
+use sqlx::{AssertSqlSafe, Error, Row};
 
 use super::{ObjectFilter, ObjectId, ObjectRecord, ObjectVersion, Provenance};
+use crate::asked::{Asked, Parameter};
 use crate::dialect::Dialect;
 use crate::error::{StoreError, failed};
-use crate::fabric::fabric;
+use crate::fabric::{FabricId, fabric};
 use crate::page::{Cursor, Page, page, rows};
 use crate::row::{path, run_id, word};
 use crate::run::RunId;
@@ -31,16 +31,55 @@ impl Store {
     ) -> Result<Page<ObjectRecord>, StoreError> {
         let attempted = "list the objects";
         let limit = rows(limit);
-        let asked = Asked::of(filter, after, self.dialect);
-        let sql = format!(
-            "{SELECT} WHERE {} ORDER BY o.api_group, o.kind, o.namespace, o.name, o.id LIMIT {}",
-            asked.conditions(),
-            limit + 1
-        );
-        let found = asked.bound(&sql).fetch_all(&self.pool).await.map_err(failed(attempted))?;
+        let mut asked = filter.asked(self.dialect);
+        let columns: Vec<String> = filter.order().iter().map(|column| format!("o.{column}")).collect();
+        let columns = columns.join(", ");
+        if let Some(cursor) = after {
+            let Some(last) = self.place(cursor, filter.order()).await.map_err(failed(attempted))? else {
+                return Ok(Page { items: Vec::new(), next: None });
+            };
+            let several = last.len();
+            asked.add_all(last, |n| {
+                let marks: Vec<String> = (n..n + several).map(|n| format!("${n}")).collect();
+                format!("({columns}) > ({})", marks.join(", "))
+            });
+        }
+        let sql = format!("{SELECT} WHERE {} ORDER BY {columns} LIMIT {}", asked.conditions(), limit + 1);
+        let found = asked.bound(sql).fetch_all(&self.pool).await.map_err(failed(attempted))?;
         let keyed = |row: &AnyRow| Ok((row.try_get("id")?, object(row)?));
         let objects = found.iter().map(keyed).collect::<Result<_, _>>().map_err(failed(attempted))?;
         Ok(page(objects, limit))
+    }
+
+    /// Where the row of a cursor stands in the order by `columns`. As values, not as a subquery: SQLite takes no more than
+    /// the first column of one to an index.
+    async fn place(&self, cursor: Cursor, columns: &[&str]) -> Result<Option<Vec<Parameter>>, Error> {
+        let row = sqlx::query("SELECT api_group, kind, namespace, name, id FROM objects WHERE id = $1")
+            .bind(cursor.0)
+            .fetch_optional(&self.pool)
+            .await?;
+        let value = |row: &AnyRow, column: &str| match column {
+            "id" => row.try_get(column).map(Parameter::Number),
+            column => row.try_get::<String, _>(column).map(Parameter::text),
+        };
+        row.map(|row| columns.iter().map(|column| value(&row, column)).collect()).transpose()
+    }
+
+    /// The object of a fabric with this identity.
+    pub async fn object_of(&self, fabric: FabricId, identity: &Identity) -> Result<Option<ObjectRecord>, StoreError> {
+        let attempted = "look the object up";
+        let row = sqlx::query(AssertSqlSafe(format!(
+            "{SELECT} WHERE o.fabric_id = $1 AND o.api_group = $2 AND o.kind = $3 AND o.namespace = $4 AND o.name = $5"
+        )))
+        .bind(fabric.0)
+        .bind(identity.group.clone())
+        .bind(identity.kind.clone())
+        .bind(identity.namespace.clone())
+        .bind(identity.name.clone())
+        .fetch_optional(&self.pool)
+        .await
+        .map_err(failed(attempted))?;
+        row.as_ref().map(object).transpose().map_err(failed(attempted))
     }
 
     /// The object of this row.
@@ -70,57 +109,31 @@ impl Store {
     }
 }
 
-/// What is asked of a list: only what is, so that an index can answer it.
-struct Asked {
-    conditions: Vec<String>,
-    values: Vec<Parameter>,
-}
-
-enum Parameter {
-    Number(i64),
-    Text(Option<String>),
-}
-
-impl Asked {
-    fn of(filter: &ObjectFilter, after: Option<Cursor>, dialect: Dialect) -> Self {
-        let mut asked = Self { conditions: Vec::new(), values: Vec::new() };
-        let text = |text: &str| Parameter::Text(Some(text.to_owned()));
-        asked.add(filter.fabric.map(|fabric| Parameter::Number(fabric.0)), |n| format!("o.fabric_id = ${n}"));
-        asked.add(filter.kind.as_deref().map(text), |n| format!("o.kind = ${n}"));
-        asked.add(filter.name.as_deref().map(text), |n| format!("o.name = ${n}"));
-        asked.add(filter.state.map(|state| text(state.as_str())), |n| format!("o.state = ${n}"));
-        asked.add(filter.namespace.as_deref().map(text), |n| format!("o.namespace = ${n}"));
-        let file = filter.file.as_ref().map(|file| text(&file.quoted()));
+impl ObjectFilter {
+    fn asked(&self, dialect: Dialect) -> Asked {
+        let text = |text: &String| Parameter::text(text);
+        let mut asked = Asked::default();
+        // SQLite knows no sizes: the sign keeps it at the index of names, as a fabric may have all objects that there are.
+        let sign = if self.name.is_some() { "+" } else { "" };
+        asked.add(self.fabric.map(|fabric| Parameter::Number(fabric.0)), |n| format!("{sign}o.fabric_id = ${n}"));
+        asked.add(self.kind.as_ref().map(text), |n| format!("o.kind = ${n}"));
+        asked.add(self.name.as_ref().map(text), |n| format!("o.name = ${n}"));
+        asked.add(self.state.map(|state| Parameter::text(state.as_str())), |n| format!("o.state = ${n}"));
+        asked.add(self.namespace.as_ref().map(text), |n| format!("o.namespace = ${n}"));
+        let file = self.file.as_ref().map(|file| Parameter::text(file.quoted()));
         asked.add(file, |n| format!("(o.path = ${n} OR o.from_file = ${n})"));
-        asked.add(after.map(|cursor| Parameter::Number(cursor.0)), |n| {
-            format!(
-                "(o.api_group, o.kind, o.namespace, o.name, o.id) > \
-                 (SELECT api_group, kind, namespace, name, id FROM objects WHERE id = ${n})"
-            )
-        });
-        if let Some((key, value)) = &filter.label {
-            asked.values.push(text(key));
-            asked.add(Some(Parameter::Text(value.clone())), |n| dialect.has_label("o.value", n - 1, n));
+        if let Some((key, value)) = &self.label {
+            asked.add_all([text(key), Parameter::Text(value.clone())], |n| dialect.has_label("o.value", n, n + 1));
         }
         asked
     }
 
-    fn add(&mut self, value: Option<Parameter>, condition: impl Fn(usize) -> String) {
-        if let Some(value) = value {
-            self.values.push(value);
-            self.conditions.push(condition(self.values.len()));
+    /// The columns of the order that can differ between objects that are asked for: what an index of them goes on with.
+    fn order(&self) -> &'static [&'static str] {
+        match self.kind {
+            Some(_) => &["api_group", "namespace", "name", "id"],
+            None => &["api_group", "kind", "namespace", "name", "id"],
         }
-    }
-
-    fn conditions(&self) -> String {
-        if self.conditions.is_empty() { "1 = 1".to_owned() } else { self.conditions.join(" AND ") }
-    }
-
-    fn bound<'q>(self, sql: &'q str) -> Query<'q, Any, AnyArguments> {
-        self.values.into_iter().fold(sqlx::query(AssertSqlSafe(sql.to_owned())), |query, value| match value {
-            Parameter::Number(number) => query.bind(number),
-            Parameter::Text(text) => query.bind(text),
-        })
     }
 }
 

@@ -26,13 +26,15 @@ pub(super) async fn note_names(connection: &mut AnyConnection, stamp: &Stamp<'_>
 }
 
 impl Store {
-    /// Living objects of the fabric whose value has `name` as a text, or before the first slash of one: at most `limit`.
+    /// Living objects of the fabric whose value has `name` as a text, or before the first slash of one: the `limit` that were
+    /// recorded first, by identity. A name may be in all objects that there are; they are not sorted to show some.
     pub async fn objects_naming(&self, fabric: FabricId, name: &str, limit: u32) -> Result<Vec<Identity>, StoreError> {
         let attempted = "look for objects that name another";
         let rows = sqlx::query(
-            "SELECT o.api_group, o.kind, o.namespace, o.name FROM object_names n JOIN objects o ON o.id = n.object_id \
-             WHERE n.fabric_id = $1 AND n.name = $2 AND o.state <> 'deleted' \
-             ORDER BY o.api_group, o.kind, o.namespace, o.name LIMIT $3",
+            "SELECT api_group, kind, namespace, name FROM objects WHERE id IN \
+             (SELECT n.object_id FROM object_names n JOIN objects o ON o.id = n.object_id \
+             WHERE n.fabric_id = $1 AND n.name = $2 AND o.state <> 'deleted' ORDER BY n.object_id LIMIT $3) \
+             ORDER BY api_group, kind, namespace, name",
         )
         .bind(fabric.0)
         .bind(name.to_owned())

@@ -4,6 +4,7 @@ use sqlx::any::AnyRow;
 use sqlx::{AssertSqlSafe, Row};
 
 use super::row::{SELECT, open, run};
+use crate::asked::{Asked, Parameter};
 use crate::error::{StoreError, failed};
 use crate::fabric::FabricId;
 use crate::limits::MAX_AMBIGUOUS_IDS;
@@ -139,21 +140,23 @@ impl Store {
     ) -> Result<Page<RunRecord>, StoreError> {
         let attempted = "list the runs";
         let limit = rows(limit);
-        let found = sqlx::query(AssertSqlSafe(format!(
-            "{SELECT} WHERE ($1 IS NULL OR u.fabric_id = $1) AND ($2 IS NULL OR r.url = $2) \
-             AND ($3 IS NULL OR u.outcome = $3) AND ($4 IS NULL OR u.seq < $4) ORDER BY u.seq DESC LIMIT $5"
-        )))
-        .bind(filter.fabric.map(|fabric| fabric.0))
-        .bind(filter.repository.clone())
-        .bind(filter.outcome.map(|outcome| outcome.as_str().to_owned()))
-        .bind(before.map(|cursor| cursor.0))
-        .bind(limit as i64 + 1)
-        .fetch_all(&self.pool)
-        .await
-        .map_err(failed(attempted))?;
+        let mut asked = filter.asked();
+        asked.add(before.map(|cursor| Parameter::Number(cursor.0)), |n| format!("u.seq < ${n}"));
+        let sql = format!("{SELECT} WHERE {} ORDER BY u.seq DESC LIMIT {}", asked.conditions(), limit + 1);
+        let found = asked.bound(sql).fetch_all(&self.pool).await.map_err(failed(attempted))?;
         let keyed = |row: &AnyRow| Ok((row.try_get("seq")?, run(row)?));
         let runs = found.iter().map(keyed).collect::<Result<_, _>>().map_err(failed(attempted))?;
         Ok(page(runs, limit))
+    }
+}
+
+impl RunFilter {
+    fn asked(&self) -> Asked {
+        let mut asked = Asked::default();
+        asked.add(self.fabric.map(|fabric| Parameter::Number(fabric.0)), |n| format!("u.fabric_id = ${n}"));
+        asked.add(self.repository.as_ref().map(Parameter::text), |n| format!("r.url = ${n}"));
+        asked.add(self.outcome.map(|outcome| Parameter::text(outcome.as_str())), |n| format!("u.outcome = ${n}"));
+        asked
     }
 }
 

@@ -20,6 +20,8 @@ on_both! {
     objects_that_come_back_wait_for_nothing,
     objects_are_listed_in_pages_by_bytes,
     a_filter_picks,
+    a_kind_is_listed_in_pages,
+    an_identity_is_one_object,
     a_label_a_namespace_and_a_file_pick,
     a_path_may_be_any_bytes,
     an_impossible_name_keeps_no_other_object_from_the_record,
@@ -256,6 +258,46 @@ async fn a_filter_picks(database: Database) {
     assert_eq!(names(ObjectFilter { name: Some("s000".to_owned()), ..any() }).await, ["s000"]);
     assert_eq!(names(ObjectFilter { state: Some(ObjectState::Deleted), ..any() }).await, ["s002"]);
     assert_eq!(names(ObjectFilter { fabric: Some(other.id), ..any() }).await, [""; 0]);
+}
+
+async fn a_kind_is_listed_in_pages(database: Database) {
+    let store = database.open().await;
+    let mut objects = switches(9, 0);
+    for (n, object) in objects.iter_mut().enumerate() {
+        object.identity.kind = if n % 3 == 0 { "Server".to_owned() } else { "Switch".to_owned() };
+        object.identity.namespace = if n % 2 == 0 { "default".to_owned() } else { "lab".to_owned() };
+    }
+    record(&store, &lease(&store).await, "r1", tree(&objects)).await.unwrap();
+    let filter = |kind: &str| ObjectFilter { kind: Some(kind.to_owned()), ..ObjectFilter::default() };
+    let names = async |filter: ObjectFilter, limit: u32| {
+        let (mut names, mut cursor) = (Vec::new(), None);
+        loop {
+            let page = store.objects(&filter, limit, cursor).await.unwrap();
+            names.extend(page.items.into_iter().map(|object| object.identity.name));
+            cursor = page.next;
+            if cursor.is_none() {
+                return names;
+            }
+        }
+    };
+    assert_eq!(names(filter("Server"), 1).await, ["s000", "s006", "s003"], "by namespace, then by name");
+    assert_eq!(names(filter("Switch"), 4).await, ["s002", "s004", "s008", "s001", "s005", "s007"]);
+    let of_name = ObjectFilter { name: Some("s004".to_owned()), ..filter("Switch") };
+    assert_eq!(names(of_name, 1).await, ["s004"]);
+    let gone = store.objects(&filter("Switch"), 4, Some("999999".parse().unwrap())).await.unwrap();
+    assert!(gone.items.is_empty() && gone.next.is_none(), "after a row that there is not comes nothing");
+}
+
+async fn an_identity_is_one_object(database: Database) {
+    let store = database.open().await;
+    let objects = switches(3, 0);
+    record(&store, &lease(&store).await, "r1", tree(&objects)).await.unwrap();
+    let id = fabric(&store).await.id;
+    let found = store.object_of(id, &objects[1].identity).await.unwrap().unwrap();
+    assert_eq!(found.identity, objects[1].identity);
+    let mut other = objects[1].identity.clone();
+    other.group = "elsewhere.example".to_owned();
+    assert!(store.object_of(id, &other).await.unwrap().is_none());
 }
 
 async fn a_path_may_be_any_bytes(database: Database) {

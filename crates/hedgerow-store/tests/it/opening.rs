@@ -2,7 +2,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use hedgerow_store::{Store, StoreError, StoreUrl};
+use hedgerow_store::{ObjectFilter, Store, StoreError, StoreUrl};
 use sqlx::{AnyConnection, AssertSqlSafe, Connection};
 
 use crate::databases::{Database, on_both, run};
@@ -13,6 +13,7 @@ on_both! {
     opening_again_changes_nothing,
     every_earlier_schema_is_brought_up_to_date,
     objects_of_before_have_their_names_too,
+    objects_of_before_are_listed_as_they_were,
     a_newer_schema_is_refused_and_not_touched,
 }
 
@@ -88,12 +89,40 @@ async fn objects_of_before_have_their_names_too(database: Database) {
     let names = "SELECT CAST(object_id AS TEXT) || ' ' || name FROM object_names ORDER BY object_id, name";
     let noted: Vec<String> = sqlx::query_scalar(names).fetch_all(&mut connection).await.unwrap();
     assert!(noted.len() >= 3, "{noted:?}");
-    let before = "DROP TABLE object_names; DROP INDEX objects_living; DELETE FROM hedgerow_schema WHERE number = 8;";
+    let before = "DROP TABLE object_names; DROP INDEX objects_living; DROP INDEX objects_of_kind; \
+         ALTER TABLE hooks DROP COLUMN owner; \
+         CREATE INDEX objects_by_kind ON objects (fabric_id, state, api_group, kind); \
+         DELETE FROM hedgerow_schema WHERE number >= 8;";
     sqlx::raw_sql(before).execute(&mut connection).await.unwrap();
     connection.close().await.unwrap();
     database.open().await.close().await;
     let found: Vec<String> = sqlx::query_scalar(names).fetch_all(&mut raw(&database).await).await.unwrap();
     assert_eq!(found, noted);
+}
+
+/// A store that was full before a kind's objects had an index of their own.
+async fn objects_of_before_are_listed_as_they_were(database: Database) {
+    let store = database.open().await;
+    record(&store, &lease(&store).await, "r1", tree(&switches(30, 0))).await.unwrap();
+    let listed = async |store: &Store| {
+        let filter = ObjectFilter { kind: Some("Switch".to_owned()), ..ObjectFilter::default() };
+        let first = store.objects(&filter, 20, None).await.unwrap();
+        let rest = store.objects(&filter, 20, first.next).await.unwrap();
+        (first.items, rest.items)
+    };
+    let before = listed(&store).await;
+    assert_eq!((before.0.len(), before.1.len()), (20, 10));
+    store.close().await;
+    let older = "DROP INDEX objects_of_kind; CREATE INDEX objects_by_kind ON objects (fabric_id, state, api_group, kind); \
+         DELETE FROM hedgerow_schema WHERE number = 10;";
+    sqlx::raw_sql(older).execute(&mut raw(&database).await).await.unwrap();
+    assert_eq!(listed(&database.open().await).await, before);
+    let indexes = match database.text.starts_with("sqlite") {
+        true => "SELECT count(*) FROM sqlite_master WHERE name IN ('objects_of_kind', 'objects_by_kind')",
+        false => "SELECT count(*) FROM pg_indexes WHERE indexname IN ('objects_of_kind', 'objects_by_kind')",
+    };
+    let indexes: i64 = sqlx::query_scalar(indexes).fetch_one(&mut raw(&database).await).await.unwrap();
+    assert_eq!(indexes, 1, "the one came, the other went");
 }
 
 /// The raw connection creates no file.

@@ -123,15 +123,7 @@ async fn gather(
     let store = &site.state.store;
     let absent = || Problem::absent(format_args!("{identity} in the fabric {fabric}"));
     let linked = store.linked_fabric(fabric).await?.ok_or_else(absent)?;
-    let filter = ObjectFilter {
-        fabric: Some(linked.id),
-        kind: Some(identity.kind.clone()),
-        name: Some(identity.name.clone()),
-        namespace: Some(identity.namespace.clone()),
-        ..ObjectFilter::default()
-    };
-    let found = store.objects(&filter, ROWS, None).await?.items;
-    let record = found.into_iter().find(|object| object.identity == *identity).ok_or_else(absent)?;
+    let record = store.object_of(linked.id, identity).await?.ok_or_else(absent)?;
     let value: Value = serde_json::from_str(&record.value).unwrap_or_default();
     let history = store.history(record.id).await?;
     let text = site.text(&linked, &record.commit, &record.path).await;

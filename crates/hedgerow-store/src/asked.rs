@@ -1,0 +1,56 @@
+//! What is asked of a list: the conditions that there are and no others, so that an index can answer them.
+
+use sqlx::any::AnyArguments;
+use sqlx::query::Query;
+use sqlx::{Any, AssertSqlSafe};
+
+/// A value in a condition.
+pub(crate) enum Parameter {
+    Number(i64),
+    Text(Option<String>),
+}
+
+impl Parameter {
+    pub(crate) fn text(text: impl Into<String>) -> Self {
+        Self::Text(Some(text.into()))
+    }
+}
+
+/// The conditions of a statement, and their values in the order of their numbers.
+#[derive(Default)]
+pub(crate) struct Asked {
+    conditions: Vec<String>,
+    values: Vec<Parameter>,
+}
+
+impl Asked {
+    /// Adds a condition on `value`, if there is one; `condition` spells it with the value's number.
+    pub(crate) fn add(&mut self, value: Option<Parameter>, condition: impl FnOnce(usize) -> String) {
+        if let Some(value) = value {
+            self.add_all([value], condition);
+        }
+    }
+
+    /// Adds a condition on several values; `condition` spells it with the number of the first.
+    pub(crate) fn add_all(
+        &mut self,
+        values: impl IntoIterator<Item = Parameter>,
+        condition: impl FnOnce(usize) -> String,
+    ) {
+        self.conditions.push(condition(self.values.len() + 1));
+        self.values.extend(values);
+    }
+
+    /// For a `WHERE`.
+    pub(crate) fn conditions(&self) -> String {
+        if self.conditions.is_empty() { "1 = 1".to_owned() } else { self.conditions.join(" AND ") }
+    }
+
+    /// The statement with the values bound.
+    pub(crate) fn bound(self, sql: String) -> Query<'static, Any, AnyArguments> {
+        self.values.into_iter().fold(sqlx::query(AssertSqlSafe(sql)), |query, value| match value {
+            Parameter::Number(number) => query.bind(number),
+            Parameter::Text(text) => query.bind(text),
+        })
+    }
+}

@@ -44,6 +44,12 @@ pub fn repository(name: &str) -> String {
     format!("/repositories/{}", segment(name))
 }
 
+/// One of several pictures of a fabric, or of one block of it; from 1.
+pub fn topology_part(fabric: &str, block: Option<&str>, vpc: Option<&str>, part: usize) -> String {
+    let all = topology(fabric, block, vpc);
+    format!("{all}{}part={part}", if all.contains('?') { '&' } else { '?' })
+}
+
 /// The picture of a fabric, or of one block of it.
 pub fn topology(fabric: &str, block: Option<&str>, vpc: Option<&str>) -> String {
     let mut out = of_fabric(fabric, "topology");

@@ -9,7 +9,7 @@ use axum::response::Response;
 use hedgerow_core::document;
 use hedgerow_core::object::{Identity, Named};
 use hedgerow_core::path::{FabricDir, TreePath};
-use hedgerow_store::{FabricId, ObjectState, RunId, RunRecord};
+use hedgerow_store::{FabricId, ObjectState, ObjectValue, RunId, RunRecord};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -39,6 +39,9 @@ const KINDS: &[&str] = &[
     "GatewayPeering",
 ];
 
+/// Those of which an overlay is made.
+const OVER: &[&str] = &["ExternalPeering", "VPC", "VPCAttachment", "VPCPeering", "GatewayPeering"];
+
 #[derive(Template)]
 #[template(path = "topology_svg.html")]
 struct Svg<'a> {
@@ -53,8 +56,14 @@ struct Svg<'a> {
 const MAX_HELD_FILES: usize = 20;
 /// More connections without two ends are counted, not named.
 const MAX_LOOSE: usize = 100;
-/// Pictures that are kept until the next run. A large one takes long to make, and is looked at again and again.
+/// Pictures that are kept until the next run: they are looked at again and again.
 const MAX_KEPT: usize = 32;
+/// Fabrics whose wiring is kept until the next run: every picture of one is made of it, and to read it takes long.
+const MAX_SCENES: usize = 2;
+/// With more VPCs than this the name is typed, not chosen.
+const MAX_VPCS: usize = 200;
+/// Servers of a subnet, and peerings, that are listed.
+const MAX_LISTED: usize = 100;
 
 #[derive(Template)]
 #[template(path = "topology.html")]
@@ -73,32 +82,63 @@ pub(crate) struct Picture {
     block: Option<String>,
     whole: String,
     summary: String,
+    /// The VPCs to choose from; empty where there are too many.
     vpcs: Vec<String>,
+    has_vpcs: bool,
     overlay: Option<Overlay>,
     overlay_name: String,
     zoom: String,
+    part: usize,
+    parts: usize,
+    previous: Option<String>,
+    next: Option<String>,
+    /// What stands for several or is not drawn.
+    notes: Vec<String>,
     kinds: Vec<LinkKind>,
     marked: usize,
     loose: Vec<String>,
     loose_left_out: usize,
 }
 
-/// The pictures that are kept: each with the run whose record it shows.
+/// What pictures of a fabric are made of: how it is wired, and what VPCs lie over that.
+#[derive(Debug)]
+struct Scene {
+    wiring: Wiring,
+    /// The objects of which an overlay is made.
+    over: Vec<Drawn>,
+    vpcs: Vec<String>,
+}
+
+impl Scene {
+    fn of(objects: Vec<Drawn>) -> Self {
+        let wiring = Wiring::of(&objects);
+        let is_over = |object: &Drawn| OVER.contains(&object.identity.kind.as_str());
+        let over: Vec<Drawn> = objects.into_iter().filter(is_over).collect();
+        Self { vpcs: Overlay::names(&over), wiring, over }
+    }
+}
+
+/// What is kept: pictures and scenes, each with the run whose record it shows; the newest first.
 #[derive(Debug, Default)]
-pub(crate) struct Kept(VecDeque<(Asked, Arc<Picture>)>);
+pub(crate) struct Kept {
+    pictures: VecDeque<(Asked, Arc<Picture>)>,
+    scenes: VecDeque<(Of, Arc<Scene>)>,
+}
 
-/// Of which fabric, by which name, after which run, and what was wanted.
-type Asked = (FabricId, String, Option<RunId>, Wanted);
+/// Of which fabric, by which name, after which run.
+type Of = (FabricId, String, Option<RunId>);
+/// And what was wanted.
+type Asked = (Of, Wanted);
 
-impl Kept {
-    fn find(&self, asked: &Asked) -> Option<Arc<Picture>> {
-        self.0.iter().find(|(kept, _)| kept == asked).map(|(_, picture)| picture.clone())
-    }
+/// What was kept for `key`.
+fn find<K: PartialEq, V>(kept: &VecDeque<(K, Arc<V>)>, key: &K) -> Option<Arc<V>> {
+    kept.iter().find(|(known, _)| known == key).map(|(_, value)| value.clone())
+}
 
-    fn keep(&mut self, asked: Asked, picture: Arc<Picture>) {
-        self.0.truncate(MAX_KEPT - 1);
-        self.0.push_front((asked, picture));
-    }
+/// Keeps `value`, and forgets what is older than the `most` newest.
+fn keep<K, V>(kept: &mut VecDeque<(K, Arc<V>)>, most: usize, key: K, value: &Arc<V>) {
+    kept.truncate(most - 1);
+    kept.push_front((key, value.clone()));
 }
 
 /// What to show.
@@ -109,6 +149,9 @@ pub(crate) struct Wanted {
     vpc: String,
     #[serde(default)]
     zoom: String,
+    /// From 1; empty: the first.
+    #[serde(default)]
+    part: String,
 }
 
 pub(crate) async fn page(
@@ -126,48 +169,64 @@ pub(crate) async fn page(
 async fn gather(site: &Site, visitor: &Visitor, name: &str, wanted: Wanted) -> Result<Page, Problem> {
     let fabric = Head::find(site, name).await?;
     let last = site.state.store.last_closed_run(fabric.linked.id).await?;
-    let asked = (fabric.linked.id, name.to_owned(), last.as_ref().map(|run| run.id.clone()), wanted);
-    let kept = site.pictures.lock().expect("pictures are only kept").find(&asked);
-    let picture = match kept {
+    let of = (fabric.linked.id, name.to_owned(), last.as_ref().map(|run| run.id.clone()));
+    let asked = (of.clone(), wanted);
+    let kept = || site.pictures.lock().expect("pictures are only kept");
+    let known = find(&kept().pictures, &asked);
+    let picture = match known {
         Some(picture) => picture,
         None => {
-            let objects = drawn(site, &fabric, last.as_ref()).await?;
-            let picture = Arc::new(picture(&objects, name, &asked.3)?);
-            site.pictures.lock().expect("pictures are only kept").keep(asked, picture.clone());
+            let known = find(&kept().scenes, &of);
+            let scene = match known {
+                Some(scene) => scene,
+                None => {
+                    let scene = Arc::new(scene(site, &fabric, last.as_ref()).await?);
+                    keep(&mut kept().scenes, MAX_SCENES, of, &scene);
+                    scene
+                }
+            };
+            let picture = Arc::new(picture(&scene, name, &asked.1)?);
+            keep(&mut kept().pictures, MAX_KEPT, asked, &picture);
             picture
         }
     };
     Ok(Page { shell: visitor.shell.clone(), tab: "topology", picture, fabric })
 }
 
-fn picture(objects: &[Drawn], name: &str, wanted: &Wanted) -> Result<Picture, Problem> {
-    let wiring = Wiring::of(objects);
-    let overlay = Overlay::of(objects, &wiring, &wanted.vpc);
+fn picture(scene: &Scene, name: &str, wanted: &Wanted) -> Result<Picture, Problem> {
+    let wiring = &scene.wiring;
+    let overlay = Overlay::of(&scene.over, wiring, wanted.vpc.trim());
     let block = wanted.block.clone().filter(|block| !block.is_empty());
+    let part = wanted.part.trim().parse().unwrap_or(1);
     let drawing = match &block {
-        None if !topology::is_small(&wiring) => overview(&wiring, overlay.as_ref(), name),
-        block => detail(&wiring, block.as_deref(), overlay.as_ref(), name),
+        None if !topology::is_small(wiring) => overview(wiring, overlay.as_ref(), name, part),
+        block => detail(wiring, block.as_deref(), overlay.as_ref(), name, part),
     };
-    let summary = summary(&wiring);
+    let summary = summary(wiring);
     let scale: Option<i32> = wanted.zoom.parse().ok().filter(|scale| (25..=400).contains(scale));
     let (is_fit, fit) = if scale.is_none() { (true, "fit") } else { (false, "") };
     let svg = Svg { drawing: &drawing, is_fit, fit, scale: scale.unwrap_or(100), label: &summary }.render();
     let kinds = LinkKind::ALL.into_iter().filter(|kind| drawing.lines.iter().any(|line| line.kind == *kind)).collect();
-    let mut loose = wiring.loose;
-    let loose_left_out = loose.len().saturating_sub(MAX_LOOSE);
-    loose.truncate(MAX_LOOSE);
+    let overlay_name = overlay.as_ref().map(|overlay| overlay.name.clone());
+    let there = |part: usize| address::topology_part(name, block.as_deref(), overlay_name.as_deref(), part);
     Ok(Picture {
         is_empty: drawing.boxes.is_empty(),
         svg: svg.map_err(|error| Problem::new(Kind::Internal, error.to_string()))?,
         whole: address::topology(name, None, None),
-        vpcs: Overlay::names(objects),
-        overlay_name: overlay.as_ref().map(|overlay| overlay.name.clone()).unwrap_or_default(),
+        has_vpcs: !scene.vpcs.is_empty(),
+        vpcs: Some(scene.vpcs.clone()).filter(|vpcs| vpcs.len() <= MAX_VPCS).unwrap_or_default(),
+        previous: (drawing.part > 1).then(|| there(drawing.part - 1)),
+        next: (drawing.part < drawing.parts).then(|| there(drawing.part + 1)),
+        overlay_name: overlay_name.unwrap_or_default(),
         overlay,
         zoom: wanted.zoom.clone(),
+        part: drawing.part,
+        parts: drawing.parts,
+        notes: drawing.notes,
         kinds,
         marked: wiring.devices.iter().filter(|device| device.mark != Mark::Fine).count(),
-        loose,
-        loose_left_out,
+        loose: wiring.loose.iter().take(MAX_LOOSE).cloned().collect(),
+        loose_left_out: wiring.loose.len().saturating_sub(MAX_LOOSE),
         block,
         summary,
     })
@@ -185,8 +244,8 @@ fn summary(wiring: &Wiring) -> String {
     format!("{}, {}", parts.join(", "), several(wiring.links.len() as u64, "link"))
 }
 
-/// The objects, each with what the last run found about it.
-async fn drawn(site: &Site, fabric: &Head, last: Option<&RunRecord>) -> Result<Vec<Drawn>, Problem> {
+/// The fabric's scene, each object with what the last run found about it.
+async fn scene(site: &Site, fabric: &Head, last: Option<&RunRecord>) -> Result<Scene, Problem> {
     let store = &site.state.store;
     let id = fabric.linked.id;
     let texts = match last {
@@ -203,22 +262,31 @@ async fn drawn(site: &Site, fabric: &Head, last: Option<&RunRecord>) -> Result<V
         findings.into_iter().filter(|finding| finding.severity == "error" && finding.file.starts_with(&managed));
     let files: BTreeSet<String> = errors.map(|finding| finding.file).collect();
     let catalogue = site.catalogue();
+    let dir = FabricDir::parse(&fabric.directory).ok().filter(|_| !files.is_empty());
+    let invalid = |object: &ObjectValue| {
+        let kind = catalogue.kind(&object.identity.group, &object.identity.kind);
+        let home = dir.as_ref().zip(kind).map(|(dir, kind)| object.identity.home(dir, &kind.plural).to_string());
+        object.state == ObjectState::Unreadable || home.is_some_and(|home| files.contains(&home))
+    };
     let values = store.values(id, KINDS).await?.into_iter().map(|object| {
-        let invalid = !files.is_empty() && {
-            let dir = FabricDir::parse(&fabric.directory);
-            let plural = catalogue.kind(&object.identity.group, &object.identity.kind).map(|kind| kind.plural.as_str());
-            dir.ok()
-                .zip(plural)
-                .is_some_and(|(dir, plural)| files.contains(&object.identity.home(&dir, plural).to_string()))
-        };
-        let mark = match invalid || object.state == ObjectState::Unreadable {
+        let mark = match invalid(&object) {
             true => Mark::Invalid,
             false if held.contains(&object.identity) => Mark::Held,
             false => Mark::Fine,
         };
-        Drawn { value: serde_json::from_str(&object.value).unwrap_or_default(), identity: object.identity, mark }
+        (object, mark)
     });
-    Ok(values.collect())
+    let values: Vec<(ObjectValue, Mark)> = values.collect();
+    // A hundred thousand objects keep a thread for a while: not one that answers others.
+    let read = tokio::task::spawn_blocking(|| {
+        let drawn = |(object, mark): (ObjectValue, Mark)| Drawn {
+            value: serde_json::from_str(&object.value).unwrap_or_default(),
+            identity: object.identity,
+            mark,
+        };
+        Scene::of(values.into_iter().map(drawn).collect())
+    });
+    read.await.map_err(|error| Problem::new(Kind::Internal, error.to_string()))
 }
 
 /// The objects of which another text is held in the inbox, as far as the held files can be read.

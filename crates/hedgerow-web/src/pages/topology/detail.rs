@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::blocks::{Block, blocks};
+use super::bounds::{self, BOXES_BYTES, MAX_ABOVE, MAX_LEAVES, box_bytes};
 use super::drawing::{Area, Drawing, Emphasis, Frame, Line, Plate, curve, straight};
 use super::vpcs::Overlay;
 use super::wiring::{At, Device, Link, Wiring};
@@ -27,14 +28,22 @@ const ROW: i32 = LOW.1 + 14;
 /// So many servers stand in one row; more stand in columns.
 const ONE_ROW: usize = 6;
 const COLUMNS: usize = 6;
+/// About so many bytes of a page the line of a server's link takes.
+const LINK_BYTES: usize = 320;
 
-/// The picture of `wiring`, or of one block of it: its leaves, what hangs on them, and the spines and gateways above.
-pub fn detail(wiring: &Wiring, only: Option<&str>, overlay: Option<&Overlay>, fabric: &str) -> Drawing {
+/// The picture of `wiring`, or of one block of it: its leaves, what hangs on them, and the spines and gateways above. Of a
+/// block for which one picture has no room, the picture `part`, from 1.
+pub fn detail(wiring: &Wiring, only: Option<&str>, overlay: Option<&Overlay>, fabric: &str, part: usize) -> Drawing {
     let mut blocks = blocks(wiring);
     blocks.retain(|block| only.is_none_or(|name| block.name == name));
+    let mut drawing = Drawing { part: 1, parts: 1, ..Drawing::default() };
+    let mut above: Vec<At> =
+        wiring.of_role(Role::Spine).chain(wiring.of_role(Role::Gateway)).map(|(at, _)| at).collect();
+    if only.is_some() {
+        blocks.iter_mut().for_each(|block| cut(block, wiring, part, &mut drawing));
+        keep(&mut above, MAX_ABOVE, "spines and gateways", &mut drawing);
+    }
     let mut layout = Layout { wiring, overlay, fabric, areas: BTreeMap::new(), shafts: BTreeMap::new() };
-    let mut drawing = Drawing::default();
-    let above: Vec<At> = wiring.of_role(Role::Spine).chain(wiring.of_role(Role::Gateway)).map(|(at, _)| at).collect();
     let below_spines = MARGIN + if above.is_empty() { 0 } else { SWITCH.1 + RISE };
     let mut x = MARGIN;
     for block in &blocks {
@@ -53,7 +62,37 @@ pub fn detail(wiring: &Wiring, only: Option<&str>, overlay: Option<&Overlay>, fa
     let lowest = drawing.boxes.iter().map(|plate| plate.area.bottom());
     let lowest = lowest.chain(drawing.frames.iter().map(|frame| frame.area.bottom())).max();
     drawing.height = lowest.unwrap_or(0) + MARGIN;
+    drawing.keep_light();
     drawing
+}
+
+/// Leaves of a block what one picture has room for.
+fn cut(block: &mut Block, wiring: &Wiring, part: usize, drawing: &mut Drawing) {
+    keep(&mut block.leaves, MAX_LEAVES, "leaves", drawing);
+    let name = |at: &At| wiring.devices[*at].name.len();
+    // A server's links have their names too.
+    let sizes: Vec<usize> =
+        block.servers.iter().chain(&block.externals).map(|at| box_bytes(name(at)) + 2 * LINK_BYTES).collect();
+    let above: usize = block.leaves.iter().map(|at| box_bytes(name(at))).sum();
+    let parts = bounds::parts(sizes.into_iter(), BOXES_BYTES.saturating_sub(above).max(BOXES_BYTES / 2));
+    let (part, shown) = bounds::chosen(&parts, part);
+    let servers = block.servers.len();
+    let within = |from: usize, devices: &[At]| {
+        let range = shown.start.saturating_sub(from)..shown.end.saturating_sub(from).min(devices.len());
+        devices.get(range).unwrap_or_default().to_vec()
+    };
+    let externals = within(servers, &block.externals);
+    block.servers = within(0, &block.servers);
+    block.externals = externals;
+    (drawing.part, drawing.parts) = (part, parts.len());
+}
+
+/// Keeps the first `most` devices, and says so where there are more.
+fn keep(devices: &mut Vec<At>, most: usize, what: &str, drawing: &mut Drawing) {
+    if devices.len() > most {
+        drawing.notes.push(format!("the first {most} of {} {what} are drawn", devices.len()));
+        devices.truncate(most);
+    }
 }
 
 struct Layout<'a> {

@@ -17,6 +17,12 @@ pub struct Drawing {
     pub lines: Vec<Line>,
     /// Devices.
     pub boxes: Vec<Plate>,
+    /// Which picture it is, from 1.
+    pub part: usize,
+    /// Of how many that show all of it.
+    pub parts: usize,
+    /// What is left out or stands for several, in words.
+    pub notes: Vec<String>,
 }
 
 /// A rectangle.

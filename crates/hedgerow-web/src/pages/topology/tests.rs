@@ -95,7 +95,7 @@ fn a_small_fabric_shows_every_device_and_every_link_and_nothing_overlaps() {
     let mut objects = fabric(2, 3, 5);
     outside(&mut objects);
     let wiring = Wiring::of(&objects);
-    let drawing = detail(&wiring, None, None, "lab");
+    let drawing = detail(&wiring, None, None, "lab", 1);
     assert!(is_small(&wiring));
     assert_eq!(drawing.boxes.len(), 2 + 6 + 15 + 1 + 1);
     assert_eq!(links_drawn(&drawing), wiring.links.len());
@@ -107,7 +107,7 @@ fn a_small_fabric_shows_every_device_and_every_link_and_nothing_overlaps() {
 #[test]
 fn a_block_with_many_servers_shows_all_of_them_in_rows() {
     let wiring = Wiring::of(&fabric(4, 6, 44));
-    let drawing = detail(&wiring, Some("eslag-03"), None, "lab");
+    let drawing = detail(&wiring, Some("eslag-03"), None, "lab", 1);
     assert_eq!(drawing.boxes.len(), 4 + 2 + 44);
     assert_eq!(links_drawn(&drawing), 4 * 2 + 44 * 2);
     nothing_overlaps(&drawing);
@@ -119,11 +119,12 @@ fn a_large_fabric_is_drawn_by_blocks_and_counts_every_link() {
     outside(&mut objects);
     let wiring = Wiring::of(&objects);
     assert!(!is_small(&wiring));
-    let drawing = overview(&wiring, None, "lab");
+    let drawing = overview(&wiring, None, "lab", 1);
     nothing_overlaps(&drawing);
     assert_eq!(links_drawn(&drawing), wiring.links.len());
     assert_eq!(wiring.links.len(), 900 + 45 * 45 * 2 + 2);
     assert_eq!(drawing.frames.len(), 46);
+    assert_eq!((drawing.parts, drawing.notes.len()), (1, 0), "all in one picture");
     assert!(drawing.width <= 1300 && drawing.boxes.len() + drawing.lines.len() < 500, "{}", drawing.boxes.len());
 }
 
@@ -133,7 +134,7 @@ fn the_order_of_the_objects_does_not_change_the_picture() {
     outside(&mut objects);
     let drawn = |objects: &[Drawn]| {
         let wiring = Wiring::of(objects);
-        (detail(&wiring, None, None, "lab"), overview(&wiring, None, "lab"))
+        (detail(&wiring, None, None, "lab", 1), overview(&wiring, None, "lab", 1))
     };
     let one = drawn(&objects);
     objects.reverse();
@@ -147,7 +148,7 @@ fn a_link_to_a_device_without_an_object_is_drawn_and_said() {
     let objects =
         [switch("leaf", "server-leaf", None), object("Connection", "ghost--leaf", json!({"unbundled": links}))];
     let wiring = Wiring::of(&objects);
-    let drawing = detail(&wiring, None, None, "lab");
+    let drawing = detail(&wiring, None, None, "lab", 1);
     let ghost = drawing.boxes.iter().find(|plate| plate.label == "ghost").unwrap();
     assert_eq!((ghost.href.as_deref(), links_drawn(&drawing)), (None, 1));
     assert!(ghost.title.contains("no object of this name"));
@@ -165,8 +166,8 @@ fn a_connection_that_names_no_two_ends_is_listed_and_hurts_nothing() {
         bad.into_iter().enumerate().map(|(nth, spec)| object("Connection", &format!("bad-{nth}"), spec)).collect();
     let wiring = Wiring::of(&objects);
     assert_eq!(wiring.loose.len(), 4);
-    nothing_overlaps(&detail(&wiring, None, None, "lab"));
-    nothing_overlaps(&overview(&wiring, None, "lab"));
+    nothing_overlaps(&detail(&wiring, None, None, "lab", 1));
+    nothing_overlaps(&overview(&wiring, None, "lab", 1));
 }
 
 #[test]
@@ -186,7 +187,7 @@ fn a_vpc_names_its_subnets_servers_and_peerings_and_dims_the_rest() {
     assert_eq!((overlay.subnets[0].prefix.as_str(), overlay.subnets[0].vlan.as_str()), ("10.0.1.0/24", "1001"));
     let with: Vec<_> = overlay.peerings.iter().map(|peering| (peering.with.as_str(), peering.what)).collect();
     assert_eq!(with, [("db", "VPC"), ("internet", "external")]);
-    let drawing = detail(&wiring, None, Some(&overlay), "lab");
+    let drawing = detail(&wiring, None, Some(&overlay), "lab", 1);
     let strong: BTreeSet<_> = drawing
         .boxes
         .iter()
@@ -207,6 +208,80 @@ fn what_is_held_or_invalid_is_marked_also_where_it_is_one_of_many() {
         let marked = drawing.boxes.iter().filter(|plate| plate.mark == Mark::Held);
         marked.map(|plate| plate.label.clone()).collect::<Vec<_>>()
     };
-    assert_eq!(marked(&overview(&wiring, None, "lab")), ["45 servers"]);
-    assert_eq!(marked(&detail(&wiring, Some("eslag-07"), None, "lab")), ["server-07-03"]);
+    assert_eq!(marked(&overview(&wiring, None, "lab", 1)), ["45 servers"]);
+    assert_eq!(marked(&detail(&wiring, Some("eslag-07"), None, "lab", 1)), ["server-07-03"]);
+}
+
+#[test]
+fn a_fabric_without_end_is_drawn_in_parts_and_each_is_light() {
+    let objects = fabric(50, 300, 2);
+    let wiring = Wiring::of(&objects);
+    let first = overview(&wiring, None, "lab", 1);
+    assert!(first.parts > 3 && first.parts < 20, "{}", first.parts);
+    let mut drawn = BTreeSet::new();
+    for part in 1..=first.parts {
+        let drawing = overview(&wiring, None, "lab", part);
+        assert_eq!((drawing.part, drawing.parts), (part, first.parts));
+        assert!(drawing.notes.iter().any(|note| note.contains("of 300 blocks are drawn")), "{:?}", drawing.notes);
+        assert!(drawing.boxes.iter().any(|plate| plate.label == "50 spines"));
+        assert!(bytes(&drawing) < 250_000, "part {part}: {} bytes", bytes(&drawing));
+        drawn.extend(drawing.frames.into_iter().map(|frame| frame.label));
+    }
+    assert_eq!(drawn.len(), 300, "every block is in some part");
+    assert_eq!(overview(&wiring, None, "lab", 99_999).part, first.parts);
+}
+
+#[test]
+fn a_block_without_end_is_drawn_in_parts_with_every_server_in_one() {
+    let mut objects = fabric(4, 1, 5_000);
+    outside(&mut objects);
+    let wiring = Wiring::of(&objects);
+    let first = detail(&wiring, Some("eslag-01"), None, "lab", 1);
+    let mut servers = 0;
+    for part in 1..=first.parts {
+        let drawing = detail(&wiring, Some("eslag-01"), None, "lab", part);
+        nothing_overlaps(&drawing);
+        assert!(bytes(&drawing) < 250_000, "part {part}: {} bytes", bytes(&drawing));
+        let below = drawing.boxes.iter().filter(|plate| plate.class == "server" || plate.class == "external");
+        servers += below.count();
+        assert_eq!(drawing.notes, Vec::<String>::new(), "every link of them is drawn");
+    }
+    assert_eq!(servers, 5_001, "each server, and the external");
+}
+
+#[test]
+fn names_of_any_length_and_leaves_without_end_keep_a_picture_light() {
+    let long = "n".repeat(230);
+    let mut objects: Vec<Drawn> =
+        (0..400).map(|n| switch(&format!("{long}-{n:03}"), "server-leaf", Some("one"))).collect();
+    objects.extend((0..60).map(|n| switch(&format!("spine-{long}-{n:02}"), "spine", None)));
+    for leaf in 0..400 {
+        for spine in 0..60 {
+            let (top, low) = (format!("spine-{long}-{spine:02}/E1/{leaf}"), format!("{long}-{leaf:03}/E1/{spine}"));
+            let links = json!({"links": [cable(("spine", &top), ("leaf", &low))]});
+            objects.push(object("Connection", &format!("{leaf}--{spine}"), json!({"fabric": links})));
+        }
+    }
+    let wiring = Wiring::of(&objects);
+    let pictures = [overview(&wiring, None, "lab", 1), detail(&wiring, Some("one"), None, "lab", 1)];
+    for drawing in &pictures {
+        assert!(bytes(drawing) < 250_000, "{} bytes", bytes(drawing));
+        nothing_overlaps(drawing);
+    }
+    assert!(pictures[0].boxes.iter().any(|plate| plate.label == "400 leaves"));
+    assert_eq!(links_drawn(&pictures[0]), 24_000);
+    let said = pictures[1].notes.join("; ");
+    assert!(said.contains("of 400 leaves are drawn") && said.contains("links are not drawn"), "{said}");
+}
+
+/// About what a picture weighs in its page.
+fn bytes(drawing: &Drawing) -> usize {
+    let href = |href: &Option<String>| href.as_ref().map_or(0, |href| href.len() + 20);
+    let boxes = drawing.boxes.iter().map(|plate| {
+        let texts = plate.title.len() + plate.shown_label().len() + plate.shown_note().len();
+        280 + texts + href(&plate.href)
+    });
+    let lines = drawing.lines.iter().map(|line| 110 + line.path.len() + line.title.len() + href(&line.href));
+    let frames = drawing.frames.iter().map(|frame| 150 + 2 * frame.label.len() + href(&frame.href));
+    boxes.chain(lines).chain(frames).sum()
 }

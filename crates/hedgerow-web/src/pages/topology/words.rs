@@ -63,6 +63,17 @@ impl Role {
             Self::External => "external",
         }
     }
+
+    /// For people, of several.
+    pub fn plural(self) -> &'static str {
+        match self {
+            Self::Spine => "spines",
+            Self::Leaf => "leaves",
+            Self::Gateway => "gateways",
+            Self::Server => "servers",
+            Self::External => "externals",
+        }
+    }
 }
 
 /// What a link is for.

@@ -65,13 +65,14 @@ export class Remote {
   }
 }
 
-/** Starts the program, with `more.service` in that section of its file; `stop` ends it and clears up. */
+/** Starts the program, with `more.service` in that section of its file and `more.tables(remote)` at its end; `stop` ends it and
+ * clears up. */
 export async function serve(more = {}) {
   const dir = mkdtempSync(join(tmpdir(), "hedgerow-pages-"));
   const remote = new Remote(dir);
   const config = join(dir, "hedgerow.toml");
   const network = `roots = ["${dir}"]\nnetworks = ["127.0.0.0/8"]\nclear_hosts = ["127.0.0.1"]`;
-  writeFileSync(config, `[service]\nstore = "sqlite://${join(dir, "store.db")}"\n${more.service ?? ""}\n\n[network]\n${network}\n`);
+  writeFileSync(config, `[service]\nstore = "sqlite://${join(dir, "store.db")}"\n${more.service ?? ""}\n\n[network]\n${network}\n${more.tables?.(remote) ?? ""}`);
   const program = process.env.HEDGEROW_PROGRAM ?? join(root, "target/debug/hedgerow");
   const args = ["serve", "--config", config, "--listen", "127.0.0.1:0"];
   const environment = { ...process.env, HOME: dir, HEDGEROW_CACHE: join(dir, "cache") };
@@ -104,10 +105,14 @@ export async function serve(more = {}) {
   return { ...found, dir, remote, said, stop };
 }
 
-/** The forms that tests sent and saw, for `pressed.js`: ids in an address are left out. */
-export function note(what, path) {
-  const plain = path.split("?")[0].replace(/^\/(fabrics|repositories|people|tokens|hooks)\/[^/]+/, "/$1/…");
-  if (process.env.HEDGEROW_PRESSES) appendFileSync(join(process.env.HEDGEROW_PRESSES, String(process.pid)), `${what} ${plain}\n`);
+/** A page's path: names and ids in it are left out. */
+export function plain(path) {
+  return path.split(/[?#]/)[0].replace(/^\/(fabrics|repositories|people|tokens|hooks|runs)\/[^/]+/, "/$1/…");
+}
+
+/** The forms that tests saw and sent, and whose effects they saw, for `pressed.js`. */
+export function note(what, words) {
+  if (process.env.HEDGEROW_PRESSES) appendFileSync(join(process.env.HEDGEROW_PRESSES, String(process.pid)), `${what} ${words}\n`);
 }
 
 export async function launch() {
@@ -119,7 +124,7 @@ export async function launch() {
   const newContext = browser.newContext.bind(browser);
   browser.newContext = async (options) => {
     const context = await newContext(options);
-    context.on("request", (request) => request.method() === "POST" && note("pressed", new URL(request.url()).pathname));
+    context.on("request", (request) => request.method() === "POST" && note("pressed", `post ${plain(new URL(request.url()).pathname)}`));
     return context;
   };
   return browser;

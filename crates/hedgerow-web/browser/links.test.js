@@ -1,7 +1,7 @@
 // Every link leads somewhere, and every form is answered and protected.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { becomeFirst, broken, launch, link, note, serve, until } from "./browser.js";
+import { becomeFirst, broken, launch, link, note, plain, serve, until } from "./browser.js";
 
 let browser;
 before(async () => (browser = await launch()));
@@ -20,7 +20,8 @@ test("every link leads somewhere, and every form is answered and protected", asy
     const seen = new Set();
     const forms = new Set();
     const kinds = new Map();
-    const ahead = ["/"];
+    // The filter of the list of fabrics is there where there are many, or somebody used it.
+    const ahead = ["/", "/?name=fabric"];
     while (ahead.length > 0) {
       const path = ahead.pop().split("#")[0];
       // Pages of one kind are alike: a few of each are enough.
@@ -33,9 +34,15 @@ test("every link leads somewhere, and every form is answered and protected", asy
       if (!(answer.headers()["content-type"] ?? "").includes("html") || path.startsWith("/api")) continue;
       await page.goto(service.url + path);
       ahead.push(...(await page.$$eval("a[href^='/']", (links) => links.map((one) => one.getAttribute("href")))));
-      const found = await page.$$eval("form", (all) => all.map((one) => [one.method, one.getAttribute("action") ?? location.pathname]));
+      const found = await page.$$eval("form", (all) => all.map((one) => [one.method, one.getAttribute("action") || location.pathname]));
       found.push(...(await page.$$eval("[formaction], [hx-post]", (all) => all.map((one) => ["post", one.getAttribute("formaction") ?? one.getAttribute("hx-post")]))));
-      for (const [method, action] of found) method === "post" ? (forms.add(action), note("form", action)) : ahead.push(action);
+      for (const [method, action] of found) {
+        note("form", `${method} ${plain(new URL(action, page.url()).pathname)}`);
+        method === "post" ? forms.add(action) : ahead.push(new URL(action, page.url()).pathname);
+      }
+      // A button outside a form does something by script alone.
+      const loose = await page.$$eval("button", (all) => all.filter((one) => !one.form || one.type === "button").map((one) => (one.hasAttribute("data-copy") ? "copy" : one.outerHTML)));
+      loose.forEach((one) => note("form", one));
     }
     for (const path of ["/repositories", "/repositories/fabrics", "/people", "/tokens", "/audit", "/link"]) assert.ok(seen.has(path), `nothing leads to ${path}`);
     assert.ok(seen.size > 20 && forms.size >= 8, `${seen.size} pages, ${forms.size} forms`);

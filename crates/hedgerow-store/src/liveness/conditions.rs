@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use sqlx::Row;
 use sqlx::any::AnyRow;
+use sqlx::{QueryBuilder, Row};
 
 use crate::error::{StoreError, failed};
 use crate::fabric::FabricId;
@@ -76,12 +76,7 @@ impl Store {
         .fetch_all(&self.pool)
         .await
         .map_err(failed(attempted))?;
-        let mut told: BTreeMap<FabricId, Vec<ConditionRow>> = BTreeMap::new();
-        for row in &rows {
-            let (fabric, condition) = condition(row).map_err(failed(attempted))?;
-            told.entry(fabric).or_default().push(condition);
-        }
-        Ok(told)
+        by_fabric(&rows).map_err(failed(attempted))
     }
 
     /// The conditions of all linked fabrics, as they were last told.
@@ -93,12 +88,26 @@ impl Store {
         .fetch_all(&self.pool)
         .await
         .map_err(failed(attempted))?;
-        let mut told: BTreeMap<FabricId, Vec<ConditionRow>> = BTreeMap::new();
-        for row in &rows {
-            let (fabric, condition) = condition(row).map_err(failed(attempted))?;
-            told.entry(fabric).or_default().push(condition);
+        by_fabric(&rows).map_err(failed(attempted))
+    }
+
+    /// The conditions of these fabrics, as they were last told.
+    pub async fn conditions_of(
+        &self,
+        fabrics: &[FabricId],
+    ) -> Result<BTreeMap<FabricId, Vec<ConditionRow>>, StoreError> {
+        let attempted = "read the fabrics' conditions";
+        if fabrics.is_empty() {
+            return Ok(BTreeMap::new());
         }
-        Ok(told)
+        let mut query = QueryBuilder::new(format!("{SELECT} WHERE c.fabric_id IN ("));
+        let mut listed = query.separated(", ");
+        for fabric in fabrics {
+            listed.push_bind(fabric.0);
+        }
+        query.push(") ORDER BY c.fabric_id, c.kind");
+        let rows = query.build().fetch_all(&self.pool).await.map_err(failed(attempted))?;
+        by_fabric(&rows).map_err(failed(attempted))
     }
 
     /// Tells conditions anew, all of them in one transaction.
@@ -126,6 +135,15 @@ impl Store {
         }
         transaction.commit().await.map_err(failed(attempted))
     }
+}
+
+fn by_fabric(rows: &[AnyRow]) -> Result<BTreeMap<FabricId, Vec<ConditionRow>>, sqlx::Error> {
+    let mut told: BTreeMap<FabricId, Vec<ConditionRow>> = BTreeMap::new();
+    for row in rows {
+        let (fabric, condition) = condition(row)?;
+        told.entry(fabric).or_default().push(condition);
+    }
+    Ok(told)
 }
 
 fn condition(row: &AnyRow) -> Result<(FabricId, ConditionRow), sqlx::Error> {

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use super::condition::Condition;
 use super::finding::Finding;
 use super::parts::{Age, Commit, Status, Tone, several};
+use super::repositories::{self, Expiring};
 use super::run::Brief;
 use super::sentence::{Facts, Words, standing};
 use super::shell::Shell;
@@ -135,6 +136,7 @@ struct Page {
     runs: Vec<Brief>,
     conditions: Vec<Condition>,
     triggers: Triggers,
+    expiring: Vec<Expiring>,
     linked: Age,
 }
 
@@ -191,6 +193,7 @@ async fn gather(site: &Site, visitor: &Visitor, name: &str) -> Result<Page, Prob
         runs: runs.iter().map(|run| Brief::of(run, now_ms)).collect(),
         conditions,
         triggers,
+        expiring: repositories::expiring(site, fabric.linked.repository, now_ms).await?,
         linked: Age { at_ms: Some(fabric.linked.linked_ms), now_ms },
         fabric,
     })

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::Method;
 use axum::response::Response;
-use hedgerow_store::{CredentialRow, CredentialUse, Owner, Repository};
+use hedgerow_store::{CredentialRow, CredentialUse, Owner, Repository, RepositoryId};
 use serde_json::{Value, json};
 
 use super::parts::{Age, Due, Status, Tone};
@@ -17,6 +17,9 @@ use crate::problem::{Kind, Problem};
 
 /// A credential that expires sooner than this, in ms, is told of.
 const SOON_MS: i64 = 14 * 24 * 60 * 60_000;
+
+/// Fabrics that are named beside a repository in the list.
+const MAX_NAMED: usize = 10;
 
 struct Credential {
     used_to: &'static str,
@@ -67,24 +70,32 @@ pub(crate) async fn page(State(site): State<Site>, visitor: Visitor, Path(name):
 
 /// The page of a repository, with what a check found.
 pub(super) async fn shown(site: &Site, visitor: Visitor, name: &str, checkup: Vec<Answered>) -> Response {
-    match rows(site, visitor.now_ms).await.map(|rows| rows.into_iter().find(|row| row.name == name)) {
-        Ok(Some(row)) => reply::page(&Page { shell: visitor.shell, row, has_key: site.state.keys.is_some(), checkup }),
-        Ok(None) => reply::problem(&visitor, &Problem::absent(format_args!("repository {name}"))),
+    let row = async {
+        let repository = site.state.store.repository_by_name(name).await?;
+        let repository = repository.ok_or_else(|| Problem::absent(format_args!("repository {name}")))?;
+        with_fabrics(site, repository, visitor.now_ms).await
+    };
+    match row.await {
+        Ok(row) => reply::page(&Page { shell: visitor.shell, row, has_key: site.state.keys.is_some(), checkup }),
         Err(problem) => reply::problem(&visitor, &problem),
     }
 }
 
 async fn rows(site: &Site, now_ms: i64) -> Result<Vec<Row>, Problem> {
-    let store = &site.state.store;
     let mut rows = Vec::new();
-    for repository in store.repositories().await? {
-        let fabrics = store.linked_fabrics_of(repository.id).await?.into_iter();
-        let fabrics = fabrics.map(|fabric| (address::fabric(&fabric.name), fabric.name)).collect();
-        let credentials = store.credentials(repository.id).await?;
-        rows.push(row(repository, fabrics, credentials, now_ms));
+    for repository in site.state.store.repositories().await? {
+        rows.push(with_fabrics(site, repository, now_ms).await?);
     }
     rows.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(rows)
+}
+
+async fn with_fabrics(site: &Site, repository: Repository, now_ms: i64) -> Result<Row, Problem> {
+    let store = &site.state.store;
+    let fabrics = store.linked_fabrics_of(repository.id).await?.into_iter();
+    let fabrics = fabrics.map(|fabric| (address::fabric(&fabric.name), fabric.name)).collect();
+    let credentials = store.credentials(repository.id).await?;
+    Ok(row(repository, fabrics, credentials, now_ms))
 }
 
 fn row(repository: Repository, fabrics: Vec<(String, String)>, credentials: Vec<CredentialRow>, now_ms: i64) -> Row {
@@ -106,22 +117,46 @@ fn credential(row: CredentialRow, now_ms: i64) -> Credential {
     };
     let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     let public = row.public.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null());
-    let expiry = row.expires_ms.map(|at_ms| {
-        let due = Due { at_ms: Some(at_ms), now_ms };
-        match at_ms - now_ms {
-            ..=0 => Status::new(Tone::Bad, "expired"),
-            1..SOON_MS => Status::new(Tone::Wait, format!("expires {}", due.words())),
-            _ => Status::new(Tone::Good, format!("expires {}", due.words())),
-        }
-    });
     Credential {
         used_to,
         word,
+        expiry: row.expires_ms.map(|at_ms| expiry(at_ms, now_ms)),
         kind: row.kind.as_str().replace('_', " "),
         public: public.map(|(key, value)| (key.replace('_', " "), text(value))).collect(),
         rotated: Age { at_ms: Some(row.rotated_ms), now_ms },
-        expiry,
     }
+}
+
+fn expiry(at_ms: i64, now_ms: i64) -> Status {
+    let words = || format!("expires {}", Due { at_ms: Some(at_ms), now_ms }.words());
+    match at_ms - now_ms {
+        ..=0 => Status::new(Tone::Bad, "expired"),
+        1..SOON_MS => Status::new(Tone::Wait, words()),
+        _ => Status::new(Tone::Good, words()),
+    }
+}
+
+/// What a fabric's page says of a credential of its repository that has ended, or ends soon.
+pub(super) struct Expiring {
+    pub(super) tone: Tone,
+    /// What it does.
+    pub(super) what: &'static str,
+    /// How long it does that.
+    pub(super) until: String,
+}
+
+/// The credentials of a repository that have ended or end soon.
+pub(super) async fn expiring(
+    site: &Site,
+    repository: RepositoryId,
+    now_ms: i64,
+) -> Result<Vec<Expiring>, hedgerow_store::StoreError> {
+    let credentials = site.state.store.credentials(repository).await?;
+    let told = credentials.into_iter().map(|row| credential(row, now_ms)).filter_map(|credential| {
+        let expiry = credential.expiry.filter(|expiry| expiry.tone != Tone::Good)?;
+        Some(Expiring { tone: expiry.tone, what: credential.word, until: expiry.word })
+    });
+    Ok(told.collect())
 }
 
 /// Adds a repository.

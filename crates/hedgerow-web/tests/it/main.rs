@@ -10,6 +10,7 @@ mod credentials;
 mod document;
 mod fabrics;
 mod filing;
+mod home;
 mod hooks;
 mod linking;
 mod metrics;

@@ -57,7 +57,7 @@ fn ready(fabric: &LinkedFabric, known: &Liveness) -> Condition {
     if known.verified_ms.is_none() && known.verification.is_none() {
         return of(Truth::Unknown, "NeverRun", "no run has been verified yet".to_owned());
     }
-    let head = known.head.as_deref().map_or_else(String::new, |head| format!("{}@sha1:{head}", fabric.branch));
+    let head = known.head.as_deref().map_or_else(String::new, |head| format!("{}@{}", fabric.branch, short(head)));
     match known.verification {
         _ if known.held > 0 => of(Truth::False, "Held", format!("{head}: {} documents are held", known.held)),
         Some(Verification::Verified) if known.pending_deletions > 0 => {
@@ -67,6 +67,11 @@ fn ready(fabric: &LinkedFabric, known: &Liveness) -> Condition {
         Some(Verification::Verified) => of(Truth::True, "Verified", head),
         _ => of(Truth::Unknown, "NotYetVerified", known.witness.clone().unwrap_or_default()),
     }
+}
+
+/// The first ten digits of a commit's id, for people.
+fn short(id: &str) -> &str {
+    id.get(..10).unwrap_or(id)
 }
 
 /// What somebody stopped on purpose, by command or in the tree's policy, is not stuck: it is `Ready` that tells it.

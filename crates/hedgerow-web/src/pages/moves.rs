@@ -8,6 +8,8 @@ use serde::Deserialize;
 const ONE_BY_ONE: usize = 40;
 /// More rows than this on a side are left out; their number is told.
 const MAX_ROWS: usize = 80;
+/// More lines between the sides than this are left out, those that stand for the fewest ledger lines first.
+const MAX_PATHS: usize = 400;
 
 const ROW: i32 = 24;
 const HEAD: i32 = 52;
@@ -128,7 +130,11 @@ pub fn moves(entries: &[Entry], directory: &str) -> Moves {
         let path = format!("M{x1} {from}C{} {from} {} {to} {x2} {to}", x1 + BETWEEN / 2, x2 - BETWEEN / 2);
         Some(Path { path, outcome: (*outcome).to_owned(), lines: *lines })
     });
-    let paths = paths.collect();
+    let mut paths: Vec<Path> = paths.collect();
+    if paths.len() > MAX_PATHS {
+        paths.sort_by_key(|path| std::cmp::Reverse(path.lines));
+        paths.truncate(MAX_PATHS);
+    }
     let lowest = before.rows.iter().chain(&after.rows).map(|row| row.y).max().unwrap_or(HEAD);
     let more = if before.left_out + after.left_out > 0 { ROW } else { 0 };
     Moves { width: 2 * COLUMN + BETWEEN, height: lowest + ROW + more, before, after, paths }
@@ -222,6 +228,17 @@ mod tests {
         let moves = moves(&entries, "f");
         assert_eq!((moves.after.rows.len(), moves.paths[0].lines), (1, 5_000));
         assert_eq!(moves.after.rows[0].label, "vpcs · 5000 files");
+    }
+
+    #[test]
+    fn no_more_is_drawn_between_the_sides_than_can_be_seen() {
+        let entry = |n: usize| {
+            let (file, kind) = (format!("f/raw/{}.yaml", n % 80), n / 80);
+            entry(&file, Some(n), "created", &format!("f/managed/kind-{kind:02}/v{n}.yaml"))
+        };
+        let entries: Vec<Entry> = (0..80 * 60).map(entry).collect();
+        let moves = moves(&entries, "f");
+        assert_eq!((moves.before.rows.len(), moves.after.rows.len(), moves.paths.len()), (80, 60, MAX_PATHS));
     }
 
     #[test]

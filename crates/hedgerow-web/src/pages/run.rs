@@ -180,9 +180,10 @@ async fn gather(site: &Site, visitor: &Visitor, id: &str, part: &Part) -> Result
         RunMatch::Several(_) => return Err(Problem::absent(format_args!("one run that begins with {id}"))),
     };
     let texts = store.texts(&run.id).await?;
-    let report: Value = texts.as_ref().and_then(|texts| serde_json::from_str(&texts.report).ok()).unwrap_or_default();
+    let mut report: Value =
+        texts.as_ref().and_then(|texts| serde_json::from_str(&texts.report).ok()).unwrap_or_default();
     let mut findings = texts.as_ref().map_or_else(Vec::new, |texts| Finding::all(&texts.findings));
-    let entries: Vec<Entry> = serde_json::from_value(report["ledger"]["entries"].clone()).unwrap_or_default();
+    let entries: Vec<Entry> = serde_json::from_value(report["ledger"]["entries"].take()).unwrap_or_default();
     let linked = store.linked_fabric_by_id(run.fabric.id).await?;
     let directory = report["read"]["directory"].as_str().unwrap_or(&run.fabric.key.directory).to_owned();
     let picture = moves(&entries, &directory);

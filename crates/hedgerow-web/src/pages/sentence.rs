@@ -89,6 +89,11 @@ pub(crate) fn standing(facts: Facts<'_>) -> Standing {
     let attempted = Age { at_ms: Some(attempted_ms), now_ms }.words();
     if let Some(reason) = &known.reason {
         let words = reason.text.trim_end_matches('.');
+        // Somebody stopped it on purpose: nothing failed.
+        if reason.code == "suspended" {
+            let rest = format!("in the tree's policy: {words}. Looked at {attempted}; {next}.");
+            return Standing::new(Tone::Wait, "suspended", "Suspended", rest);
+        }
         let times = if known.failures > 1 { format!(" ({} times in a row)", known.failures) } else { String::new() };
         return Standing::new(Tone::Bad, "failed", "Failed", format!("{attempted}{times}: {words}; {next}."));
     }

@@ -7,7 +7,7 @@ use hedgerow_core::path::TreePath;
 use hedgerow_core::yaml::{Node, Value};
 
 /// More lines than this are not shown on one page.
-pub const MAX_LINES: usize = 2_000;
+pub const MAX_LINES: usize = 1_000;
 /// More characters of a line than this are not shown.
 pub const MAX_LINE_CHARS: usize = 400;
 
@@ -228,7 +228,7 @@ mod tests {
     fn a_long_file_and_a_long_line_are_cut_and_say_so() {
         let text = format!("a: {}\n", "x".repeat(5_000)) + &"# more\n".repeat(3_000);
         let listing = Listing::of(&TreePath::from("a.yaml"), text.as_bytes());
-        assert_eq!((listing.lines.len(), listing.left_out), (MAX_LINES, 1_001));
+        assert_eq!((listing.lines.len(), listing.left_out), (MAX_LINES, 2_001));
         let length: usize = listing.lines[0].parts.iter().map(|part| part.text.chars().count()).sum();
         assert_eq!(length, MAX_LINE_CHARS + 1);
     }

@@ -1,5 +1,6 @@
 //! Judging files offline: the same judgement as a sync's, everything at once, whatever the order.
 
+use std::path::Path;
 use std::process::Stdio;
 
 use serde_json::{Value, json};
@@ -292,4 +293,31 @@ fn messages_call_files_by_the_names_that_they_have_outside() {
     let second = scene.file("second.yaml", format!("{}---\n{}", vpc("b", 9), server("x")));
     let both = scene.run(&["vet", second.to_str().unwrap(), first.to_str().unwrap()]).expect(1).stdout();
     assert!(both.contains("/first.yaml") && both.contains("/second.yaml") && !both.contains('~'), "{both}");
+}
+
+/// The last `run:` of `action.yml`, as GitHub's runner starts it: `bash --noprofile --norc -e -o pipefail`.
+fn action(scene: &Scene, files: &str, strict: &str) -> Ran {
+    let text = std::fs::read_to_string(workspace().join("action.yml")).unwrap();
+    let (_, step) = text.rsplit_once("\n    run: ").unwrap();
+    let program = Path::new(env!("CARGO_BIN_EXE_hedgerow"));
+    let path = format!("{}:{}", program.parent().unwrap().display(), std::env::var("PATH").unwrap());
+    let mut bash = scene.command(Path::new("bash"));
+    bash.args(["--noprofile", "--norc", "-eo", "pipefail", "-c", step.trim_end()]).current_dir(scene.path("work"));
+    Ran::of(bash.envs([("PATH", path.as_str()), ("FILES", files), ("STRICT", strict)]))
+}
+
+#[test]
+fn the_action_annotates_every_fabric_and_fails_the_step() {
+    let scene = Scene::new();
+    scene.file("work/one/raw/a.yaml", server("one"));
+    scene.file("work/two/raw/a b.yaml", server("two").replace("description", "descriptio"));
+    action(&scene, "one", "false").expect(0);
+    action(&scene, ".", "false").expect(1).says("::error file=two/raw/a b.yaml,line=6").says("HR2004");
+    // Names reach the program as names, whatever they look like.
+    action(&scene, "--store $(touch made) ; touch made", "false").expect(2);
+    assert!(!scene.path("work/made").exists());
+    // Host bits are what only --strict refuses.
+    scene.file("work/three/raw/vpc.yaml", vpc("lax", 1).replace("10.0.1.0/24", "10.0.1.7/24"));
+    action(&scene, "three", "false").expect(0);
+    action(&scene, "three", "true").expect(1);
 }

@@ -27,7 +27,7 @@ pub(super) fn pairs_fit(connection: &Connection<'_>, fabric: &Fabric<'_>, report
     }
     for ends in connection.ends.chunks(2) {
         let Some(pair) = pair(ends) else { continue };
-        let prefixes = pair.map(|(text, end)| (link_address_fits(&text, end.side, fabric, report), text));
+        let prefixes = pair.map(|(text, end)| (link_address_fits(&text, end.side(), fabric, report), text));
         if let [(Some(one), first), (Some(other), text)] = prefixes
             && one.masked() != other.masked()
         {

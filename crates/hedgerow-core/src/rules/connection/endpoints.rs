@@ -33,9 +33,9 @@ fn ports_name_device_and_port(connection: &Connection<'_>, report: &mut Report<'
         if end.parts().is_some() {
             continue;
         }
-        let (spot, message) = match end.port {
+        let (spot, message) = match end.port() {
             Some(port) => (port.spot, format!("{:?} is no port: it names a device, a slash and a port", port.text)),
-            None => (end.at.spot(), format!("the {} end of the link names no port", end.side)),
+            None => (end.at.spot(), format!("the {} end of the link names no port", end.side())),
         };
         report.give(codes::PORT_MALFORMED, spot, message).hint("write it like leaf-01/E1/5 or server-01/enp2s1");
     }
@@ -52,7 +52,7 @@ fn devices_are_as_many_as_the_type_takes(connection: &Connection<'_>, report: &m
         _ => return,
     };
     let names = |device: Device| -> BTreeSet<&str> {
-        let own = connection.ends.iter().filter(|end| end.device == device);
+        let own = connection.ends.iter().filter(|end| end.device() == device);
         own.filter_map(|end| end.device_name()).map(|name| name.text).collect()
     };
     let whole = !connection.ends.is_empty() && connection.ends.iter().all(|end| end.parts().is_some());

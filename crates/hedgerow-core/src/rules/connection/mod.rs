@@ -101,14 +101,14 @@ fn devices_exist<'s>(connection: &Connection<'s>, fabric: &Fabric<'s>, report: &
     let mut told: Vec<(Device, &str)> = Vec::new();
     for end in &connection.ends {
         let Some((device, port)) = end.parts() else { continue };
-        if told.contains(&(end.device, device.text)) {
+        if told.contains(&(end.device(), device.text)) {
             continue;
         }
-        told.push((end.device, device.text));
-        if end.device != Device::Gateway {
+        told.push((end.device(), device.text));
+        if end.device() != Device::Gateway {
             name_fits_a_label(&device, report);
         }
-        let target = match end.device {
+        let target = match end.device() {
             Device::Switch if fabric.switch(&device).is_none() => Target::Switch,
             Device::Server if fabric.servers.get(device.text).is_none() => Target::Server,
             Device::Gateway => match fabric.gateways.get(device.text) {
@@ -154,7 +154,7 @@ fn has_empty_interface(gateway: &super::fabric::Head<'_>, name: &str) -> bool {
 fn links_join_spine_and_leaf(connection: &Connection<'_>, fabric: &Fabric<'_>, report: &mut Report<'_>) {
     use super::switch::view::Role;
     for end in connection.switch_ends() {
-        let wanted = match end.side {
+        let wanted = match end.side() {
             "spine" => Role::Spine,
             "leaf" | "leaf1" | "leaf2" => Role::Leaf,
             _ => return,

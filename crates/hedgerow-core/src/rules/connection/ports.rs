@@ -47,8 +47,10 @@ pub(super) fn are_used_once(fabric: &Fabric<'_>, report: &mut Report<'_>) {
     let mut claims = Claims::with_capacity(ends);
     for connection in fabric.connections.iter() {
         for end in connection.ends.iter() {
-            let Some((device, port)) = end.parts() else { continue };
-            let Some(first) = claims.claim((device.text, one_name(port.text)), port.spot) else { continue };
+            let (Some(whole), Some((device, port))) = (end.port(), end.parts()) else { continue };
+            // One slice of the text is half of what two would take, and there are as many as ports.
+            let cut = port.text.len() - one_name(port.text).len();
+            let Some(first) = claims.claim(&whole.text[..whole.text.len() - cut], port.spot) else { continue };
             if first.subject != port.spot.subject {
                 let message = format!("port {}/{} is used by two connections", device.text, port.text);
                 let given = report.give(codes::PORT_TWICE, port.spot, message).with(first, "first used here");

@@ -54,25 +54,35 @@ const TYPES: &[Type] = &[
     Type { field: "mclagDomain", shape: Shape::Ignored, ends: &[] },
 ];
 
-/// One end of a link.
+/// One end of a link. Large fabrics have many, so that what follows from these two is looked up when it is asked for.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct End<'s> {
-    /// What stands here.
-    pub(crate) device: Device,
-    /// The name of its field, such as `spine`.
-    pub(crate) side: &'static str,
+    role: &'static (&'static str, Device),
     /// All of it.
     pub(crate) at: Cursor<'s>,
-    /// The `device/port` that it names.
-    pub(crate) port: Option<Text<'s>>,
 }
 
 impl<'s> End<'s> {
+    /// The name of its field, such as `spine`.
+    pub(crate) fn side(&self) -> &'static str {
+        self.role.0
+    }
+
+    /// What stands here.
+    pub(crate) fn device(&self) -> Device {
+        self.role.1
+    }
+
+    /// The `device/port` that it names.
+    pub(crate) fn port(&self) -> Option<Text<'s>> {
+        self.at.text("port")
+    }
+
     /// The name of the device and that of its port, split at the first slash; none unless both are there.
     ///
     /// Source: fabric api/wiring/v1beta1/connection_types.go:356-366,645-655 @ 78827deb.
     pub(crate) fn parts(&self) -> Option<(Text<'s>, Text<'s>)> {
-        let port = self.port?;
+        let port = self.port()?;
         let (device, name) =
             port.text.split_once('/').filter(|(device, name)| !device.is_empty() && !name.is_empty())?;
         Some((Text { text: device, spot: port.spot }, Text { text: name, spot: port.spot }))
@@ -122,7 +132,7 @@ impl<'s> Connection<'s> {
 
     /// Its ends at switches.
     pub(crate) fn switch_ends(&self) -> impl Iterator<Item = &End<'s>> {
-        self.ends.iter().filter(|end| end.device == Device::Switch)
+        self.ends.iter().filter(|end| end.device() == Device::Switch)
     }
 }
 
@@ -132,12 +142,9 @@ pub(crate) fn types(spec: Cursor<'_>) -> Box<[(&'static Type, Cursor<'_>)]> {
 }
 
 fn ends<'s>(kind: &'static Type, at: Cursor<'s>) -> Box<[End<'s>]> {
-    let mut ends = Vec::with_capacity(4);
+    let mut ends = Vec::with_capacity(kind.ends.len());
     let mut add = |item: Cursor<'s>| {
-        ends.extend(kind.ends.iter().map(|&(side, device)| {
-            let at = item.get(side);
-            End { device, side, at, port: at.text("port") }
-        }));
+        ends.extend(kind.ends.iter().map(|role| End { role, at: item.get(role.0) }));
     };
     match kind.shape {
         Shape::One => add(at.get("link")),

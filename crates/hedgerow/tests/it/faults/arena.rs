@@ -137,9 +137,8 @@ impl Arena {
     pub(super) fn been(&self) -> Vec<String> {
         let logs = self.remote.path().join("logs/refs/heads");
         // The log goes with the branch when somebody renames it, and is at neither place for a moment.
-        let read = || {
-            [super::people::RENAMED, "main"].iter().find_map(|name| std::fs::read_to_string(logs.join(name)).ok())
-        };
+        let read =
+            || [super::people::RENAMED, "main"].iter().find_map(|name| std::fs::read_to_string(logs.join(name)).ok());
         let deadline = Instant::now() + Duration::from_secs(60);
         let log = loop {
             match read() {

@@ -84,7 +84,9 @@ impl Arena {
             None => Claim::Failed(code),
             // Said in the same breath: it is there, and could not be written down.
             Some(_) if report["verification"] == "verified" => Claim::Failed(format!("{code}, commit verified")),
-            Some(landed) if code == "lost" && self.was_taken_away(landed) => Claim::Failed("lost, taken away".to_owned()),
+            Some(landed) if code == "lost" && self.was_taken_away(landed) => {
+                Claim::Failed("lost, taken away".to_owned())
+            }
             Some(_) => Claim::FailedThoughLanded(code),
         })
     }

@@ -137,4 +137,8 @@ fn open_kind_is_taken_on_trust(
     for &spot in rest.iter().take(RELATED_LIMIT) {
         given = given.see(spot, "also referred to here");
     }
+    // All take part, as with a missing object: whether it is told must not hang on who refers to it first.
+    for spot in rest {
+        given = given.joined_by(spot.subject);
+    }
 }

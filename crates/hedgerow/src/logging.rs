@@ -22,4 +22,13 @@ pub(crate) fn of_the_service(filter: &str, format: LogFormat) {
         LogFormat::Text => lines.try_init(),
         LogFormat::Json => lines.json().flatten_event(true).with_current_span(false).with_span_list(false).try_init(),
     };
+    std::panic::set_hook(Box::new(tell_panic));
+}
+
+/// A panic is a line of the log as any other.
+fn tell_panic(panic: &std::panic::PanicHookInfo<'_>) {
+    let place = panic.location().map(ToString::to_string).unwrap_or_default();
+    let thread = std::thread::current();
+    let thread = thread.name().unwrap_or("without a name");
+    tracing::error!(place, thread, "panic: {}", panic.payload_as_str().unwrap_or("it says nothing"));
 }

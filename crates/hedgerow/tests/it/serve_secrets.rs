@@ -1,5 +1,6 @@
 //! A canary in every place of a credential is seen by nobody: no log, answer, error, bundle, process list or environment.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use hedgerow_testkit::GitHttp;
@@ -7,16 +8,18 @@ use rustix::process::{Resource, Rlimit, prlimit};
 use serde_json::json;
 
 use crate::support::fabric::Fabric;
-use crate::support::service::Service;
+use crate::support::service::{Service, csrf};
 
 /// No two of them are alike, so that a find says which one it was.
-const CANARIES: [&str; 6] = [
+const CANARIES: [&str; 8] = [
     "canary-file-token",
     "canary-api-token",
     "canary-env-token",
     "canary-read-token",
     "canary-ssh-key",
     "canary-app-key",
+    "canary-hook-secret",
+    "canary-page-token",
 ];
 
 /// Fails the test when `text` holds one.
@@ -50,13 +53,15 @@ fn f_31_a_canary_token_is_seen_by_nobody() {
     fabric.scene.file("token", "canary-file-token\n");
     fabric.scene.file("read-token", "canary-read-token\n");
     fabric.scene.file("api-token", "canary-api-token\n");
+    fabric.scene.file("hook-secret", "canary-hook-secret\n");
     let config = format!(
         "[runs]\ninterval = \"1s\"\n[network]\nclear_hosts = [\"127.0.0.1\"]\nnetworks = [\"127.0.0.0/8\"]\n\
          [[repository]]\nname = \"good\"\nurl = \"{remote}\"\nwrite = {{ token_file = \"token\" }}\n\
          [[fabric]]\nname = \"one\"\nrepository = \"good\"\nbranch = \"main\"\ndirectory = \"{}\"\nadopt = false\n\
          [[repository]]\nname = \"bad\"\nurl = \"{remote}x\"\nwrite = {{ token_env = \"CANARY\" }}\n\
          read = {{ token_file = \"read-token\" }}\n\
-         [[fabric]]\nname = \"two\"\nrepository = \"bad\"\nbranch = \"main\"\ndirectory = \"x\"\nadopt = false\n",
+         [[fabric]]\nname = \"two\"\nrepository = \"bad\"\nbranch = \"main\"\ndirectory = \"x\"\nadopt = false\n\
+         [[hook]]\nname = \"declared\"\nprovider = \"github\"\nsecret_file = \"hook-secret\"\n",
         fabric.dir
     );
     let service = Service::start_with(&fabric.scene, &config, |command| {
@@ -129,6 +134,15 @@ fn f_31_a_canary_token_is_seen_by_nobody() {
     assert!(refused.status >= 400, "{refused:?}");
     is_clean("a refusal", &refused.text);
     is_clean("metrics", &service.ask("GET", "/metrics", None).text);
+    let shown = pages(&service);
+    for (path, text) in &shown {
+        assert!(!text.contains(&secret) && !text.contains(&token), "{path}: {text}");
+        is_clean(path, text);
+    }
+    for path in ["/", "/fabrics/one", "/fabrics/two", "/repositories/by-api", "/deliveries", "/tokens", "/audit"] {
+        assert!(shown.contains_key(path), "{path} is among the pages: {:?}", shown.keys());
+    }
+    assert!(shown.keys().any(|path| path.starts_with("/runs/")), "and a run's: {:?}", shown.keys());
     is_clean("the audit record", &service.get("audit").to_string());
     is_clean("the log at level debug", &service.log());
     assert!(!service.log().contains(&secret) && !service.log().contains(&token), "{}", service.log());
@@ -153,6 +167,76 @@ fn files(directory: &Path) -> Vec<std::path::PathBuf> {
         }
     }
     found
+}
+
+/// Every page that an administrator comes to by links, and what a form that is refused shows.
+fn pages(service: &Service) -> BTreeMap<String, String> {
+    let cookies = service.sign_in();
+    let (mut shown, mut waiting) = (BTreeMap::new(), vec!["/".to_owned()]);
+    while let Some(path) = waiting.pop() {
+        // Of objects and findings, which have no credentials, a few are as good as all.
+        if shown.contains_key(&path) || shown.len() >= MOST_PAGES {
+            continue;
+        }
+        let page = service.page(&cookies, &path);
+        // What cannot be shown, such as the plan of a fabric whose remote says no, is a page, too.
+        assert!(page.status < 500, "{path}: {page:?}");
+        let links = page.text.split("href=\"/").skip(1).filter_map(|rest| rest.split(['"', '#', '?']).next());
+        let new = links.map(|link| format!("/{link}")).filter(|link| !link.starts_with("/assets/"));
+        waiting.extend(new.filter(|link| !link.contains("/objects/") && !link.contains("/codes/")));
+        shown.insert(path, page.text);
+    }
+    let path = "/repositories/by-api";
+    let form = format!("csrf={}&use=write&kind=ssh_key&secret=canary-page-token", csrf(&shown[path]));
+    let refused = service.send_form(&cookies, &format!("{path}/credential"), form);
+    shown.insert("a form that is refused".to_owned(), refused.text);
+    shown
+}
+
+/// More than the pages of a test's service.
+const MOST_PAGES: usize = 300;
+
+/// A machine that has no memory for another thread: whoever needs one panics, with a token in hand.
+#[test]
+fn a_panic_is_a_line_of_the_log_without_a_secret_and_the_service_goes_on() {
+    let fabric = Fabric::example();
+    let server = GitHttp::serve(fabric.scene.path(""));
+    server.require("git", "canary-file-token");
+    fabric.remote.git(&["config", "http.receivepack", "true"]);
+    fabric.scene.file("token", "canary-file-token\n");
+    let config = format!(
+        "[log]\nformat = \"json\"\n[runs]\ninterval = \"1h\"\n\
+         [network]\nclear_hosts = [\"127.0.0.1\"]\nnetworks = [\"127.0.0.0/8\"]\n\
+         [[repository]]\nname = \"good\"\nurl = \"{}\"\nwrite = {{ token_file = \"token\" }}\n\
+         [[fabric]]\nname = \"one\"\nrepository = \"good\"\nbranch = \"main\"\ndirectory = \"{}\"\nadopt = false\n",
+        server.url("remote.git"),
+        fabric.dir
+    );
+    let service = Service::start_with(&fabric.scene, &config, |command| {
+        command.env("NO_PROXY", "*");
+    });
+    service.until("it is ready", |service| service.condition("one", "Ready") == "true");
+    let status = std::fs::read_to_string(format!("/proc/{}/status", service.pid().as_raw_nonzero())).unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmSize:")).unwrap();
+    let size: u64 = line.split_whitespace().next().unwrap().parse().unwrap();
+    // Less than a thread's stack; the little that it takes to start a program is left.
+    let tight = Rlimit { current: Some((size + 1_024) * 1_024), maximum: None };
+    let before = prlimit(Some(service.pid()), Resource::As, tight).unwrap();
+    service.until("somebody panics", |service| {
+        service.ask_at_once(12, "POST", "/api/v1/repositories/good/check", &json!({}));
+        service.log().contains("panic: ")
+    });
+    prlimit(Some(service.pid()), Resource::As, before).unwrap();
+    service.until("it goes on", |service| {
+        let told = service.try_ask("POST", "/api/v1/repositories/good/check", Some(&json!({})));
+        told.is_some_and(|told| told.status == 200)
+    });
+    service.ask_as(None, "GET", "/readyz", None).expect(200);
+    let log = service.log();
+    is_clean("the log", &log);
+    for line in log.lines() {
+        assert!(serde_json::from_str::<serde_json::Value>(line).is_ok(), "{line}");
+    }
 }
 
 #[test]

@@ -119,6 +119,56 @@ impl Service {
         })
     }
 
+    /// Makes the first user, signs them in as a browser does, and returns its cookies.
+    pub(crate) fn sign_in(&self) -> String {
+        let client = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        let cookie = |response: &reqwest::Response| {
+            let text = response.headers()["set-cookie"].to_str().unwrap();
+            text.split(';').next().unwrap().to_owned()
+        };
+        let page = self.runtime.block_on(async { client.get(self.url("/sign-in")).send().await.unwrap() });
+        let visit = cookie(&page);
+        let form = csrf(&self.runtime.block_on(page.text()).unwrap());
+        let form =
+            format!("csrf={form}&name=ann&password=a+sentence+that+is+long&token={}", self.token.as_ref().unwrap());
+        let sent = client.post(self.url("/sign-in/first")).header("cookie", &visit);
+        let sent = sent.header("content-type", "application/x-www-form-urlencoded").body(form);
+        let answer = self.runtime.block_on(async { sent.send().await.unwrap() });
+        assert_eq!(answer.status(), 303);
+        format!("{visit}; {}", cookie(&answer))
+    }
+
+    /// What a browser with these cookies sees at a path.
+    pub(crate) fn page(&self, cookies: &str, path: &str) -> Answered {
+        self.browse(self.client.get(self.url(path)).header("cookie", cookies))
+    }
+
+    /// What it sees when it sends a form.
+    pub(crate) fn send_form(&self, cookies: &str, path: &str, form: String) -> Answered {
+        let post = self.client.post(self.url(path)).header("cookie", cookies);
+        self.browse(post.header("content-type", "application/x-www-form-urlencoded").body(form))
+    }
+
+    fn browse(&self, request: reqwest::RequestBuilder) -> Answered {
+        self.runtime.block_on(async {
+            let response = request.send().await.unwrap();
+            let status = response.status().as_u16();
+            Answered { status, text: response.text().await.unwrap() }
+        })
+    }
+
+    /// Asks the same so many times at once. Who gets no answer is not counted among the statuses.
+    pub(crate) fn ask_at_once(&self, times: usize, method: &str, path: &str, body: &Value) -> Vec<u16> {
+        let asked = (0..times).map(|_| {
+            let request = self.client.request(method.parse().unwrap(), self.url(path)).timeout(SHORT_PATIENCE);
+            let request = request.bearer_auth(self.token.as_deref().unwrap_or_default());
+            let request = request.header("content-type", "application/json").body(body.to_string());
+            async { request.send().await }
+        });
+        let answers = self.runtime.block_on(futures_util::future::join_all(asked));
+        answers.into_iter().flatten().map(|answer| answer.status().as_u16()).collect()
+    }
+
     /// Sends a webhook to a hook's whole address, as a forge does: nobody's token, its own headers.
     pub(crate) fn deliver(&self, url: &str, headers: http::HeaderMap, body: Vec<u8>) -> Answered {
         self.try_deliver(url, headers, body).expect("it is answered")
@@ -237,6 +287,12 @@ impl Service {
         meanwhile();
         self.runtime.block_on(response.text()).unwrap()
     }
+}
+
+/// What a form of this page proves that it is ours by.
+pub(crate) fn csrf(page: &str) -> String {
+    let (_, rest) = page.split_once("name=\"csrf\" value=\"").unwrap_or_else(|| panic!("no form: {page}"));
+    rest.split('"').next().unwrap().to_owned()
 }
 
 /// A command that goes on. It is killed when it is dropped.

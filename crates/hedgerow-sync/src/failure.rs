@@ -122,6 +122,18 @@ pub enum Failure {
         /// Where it is.
         head: CommitId,
     },
+    /// The branch no longer has what it had, and what has our trailers there does not hold.
+    #[error("{branch} has commit {} with our trailers, and it does not hold: {what}; the branch is at {head} now", claims.short())]
+    Tampered {
+        /// What claims to be ours.
+        claims: CommitId,
+        /// What does not hold of it.
+        what: String,
+        /// The branch.
+        branch: BranchName,
+        /// Where it is.
+        head: CommitId,
+    },
     /// An earlier run saw what must not go on without a person.
     #[error("nothing is written until a person has looked: {0}")]
     Frozen(String),
@@ -258,6 +270,7 @@ impl Failure {
             | Self::OtherReverted { .. }
             | Self::Rewritten { .. }
             | Self::Forgotten { .. }
+            | Self::Tampered { .. }
             | Self::Frozen(_)
             | Self::Breaker { .. }
             | Self::Refused { .. }
@@ -271,7 +284,10 @@ impl Failure {
     pub(crate) fn awaits(&self) -> Option<&CommitId> {
         match self {
             Self::Reverted(commit) | Self::OtherReverted { reverted: commit, .. } => Some(commit),
-            Self::Rewritten { head, .. } | Self::Forgotten { head, .. } | Self::Breaker { head, .. } => Some(head),
+            Self::Rewritten { head, .. }
+            | Self::Forgotten { head, .. }
+            | Self::Tampered { head, .. }
+            | Self::Breaker { head, .. } => Some(head),
             // Ours may be nowhere: nobody is to say that it may go on from there.
             Self::Lost { stands, .. } => stands.as_ref(),
             _ => None,
@@ -316,6 +332,7 @@ impl Failure {
             Self::Reverted(_) | Self::OtherReverted { .. } => "reverted",
             Self::Rewritten { .. } => "rewritten",
             Self::Forgotten { .. } => "forgotten",
+            Self::Tampered { .. } => "tampered",
             Self::Frozen(_) => "frozen",
             Self::Breaker { .. } => "breaker",
             Self::Refused { .. } => "refused",
@@ -361,7 +378,7 @@ impl Failure {
                 "correct or remove the files in raw/; or, if the revert was a mistake: hedgerow sync --resume {commit}"
             ),
             Self::OtherReverted { reverted, .. } => format!("if that is what you mean: hedgerow sync --resume {reverted}"),
-            Self::Rewritten { .. } | Self::Forgotten { .. } | Self::Breaker { .. } => {
+            Self::Rewritten { .. } | Self::Forgotten { .. } | Self::Tampered { .. } | Self::Breaker { .. } => {
                 "look at the branch; to go on from where it is: hedgerow fabric resume NAME --accept COMMIT".to_owned()
             }
             Self::Frozen(_) => "hedgerow fabric show says what to accept".to_owned(),

@@ -2,9 +2,9 @@
 //!
 //! A person who runs a sync by hand has said the word already, and asks no memory.
 
-use hedgerow_core::ledger::{Operation, Trailers};
+use hedgerow_core::ledger::{self, Operation, Trailers};
 use hedgerow_core::path::FabricDir;
-use hedgerow_git::{Ancestry, CommitId, CommitRead, Mirror};
+use hedgerow_git::{Ancestry, CommitId, CommitRead, Mirror, TreeLook};
 
 use crate::failure::Failure;
 use crate::scene::Scene;
@@ -46,8 +46,20 @@ impl Found {
     }
 }
 
-/// Whether the fabric may be written to, as far as memory goes.
+/// Whether the fabric may be written to, as far as memory goes. Where it may not, since the branch is not what it was, and what has
+/// our trailers there does not hold, that is what is told.
 pub(crate) fn allows(world: &World, memory: &Memory, mirror: &mut Mirror, scene: &Scene<'_>) -> Result<Found, Failure> {
+    let found = remembered(world, memory, mirror, scene);
+    match found {
+        Err(Failure::Rewritten { .. } | Failure::Forgotten { .. }) => match tampered(mirror, scene)? {
+            Some(tampered) => Err(tampered),
+            None => found,
+        },
+        _ => found,
+    }
+}
+
+fn remembered(world: &World, memory: &Memory, mirror: &mut Mirror, scene: &Scene<'_>) -> Result<Found, Failure> {
     if let Some(accepted) = &memory.accepted
         && deep_ancestry(mirror, scene, accepted)? == Ancestry::Yes
     {
@@ -73,6 +85,39 @@ pub(crate) fn allows(world: &World, memory: &Memory, mirror: &mut Mirror, scene:
             }
         },
     }
+}
+
+/// The newest commit that claims to be ours, where it does not hold.
+fn tampered(mirror: &Mirror, scene: &Scene<'_>) -> Result<Option<Failure>, Failure> {
+    let Some(commit) = newest(mirror, scene, None)? else { return Ok(None) };
+    let breach = breach(mirror, &commit, &scene.tree().dir);
+    let failure = |what| Failure::Tampered {
+        claims: commit.id.clone(),
+        what,
+        branch: scene.branch.clone(),
+        head: scene.head.clone(),
+    };
+    Ok(breach.map(failure))
+}
+
+/// What does not hold of a commit with our trailers. Nothing, too, where that cannot be told from here: of an undo, of a copy on
+/// another parent, of one whose parent is not in the mirror. `verify` tells it of those.
+fn breach(mirror: &Mirror, commit: &CommitRead, dir: &FabricDir) -> Option<String> {
+    let trailers = is_ours(commit, dir)?;
+    let [parent] = commit.parents.as_slice() else { return None };
+    if trailers.operation != Operation::Sync || trailers.parent != parent.as_str() {
+        return None;
+    }
+    let changed = mirror.changes(Some(parent), &commit.id).ok()?;
+    if let Some(path) = changed.iter().find(|path| dir.zone(path).is_none()) {
+        return Some(format!("{path} outside {dir} differs"));
+    }
+    let tree = |id| match mirror.fabric_tree(id, dir) {
+        Ok(TreeLook::Tree(snapshot)) => Some(snapshot.tree),
+        _ => None,
+    };
+    let (before, after) = (tree(parent)?, tree(&commit.id)?);
+    ledger::conservation(&before, &after, &trailers, None).first().map(ToString::to_string)
 }
 
 /// Trips when there are too many commits of ours in a row, with nothing from people under the directory between them.

@@ -9,6 +9,8 @@ use crate::part::Told;
 
 /// The reason of a run whose commit would not have conserved (`failure.rs`).
 const UNBALANCED: &str = "unbalanced";
+/// The reason of a run that found a commit in the branch that claims to be ours and does not conserve.
+const TAMPERED: &str = "tampered";
 
 /// How a push ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -45,7 +47,7 @@ pub struct Counts {
     pub runs: BTreeMap<&'static str, u64>,
     /// Pushes by how they ended.
     pub pushes: BTreeMap<PushResult, u64>,
-    /// Commits of ours that would not have conserved, and were therefore never pushed.
+    /// Commits of ours that would not have conserved, and were therefore never pushed, and such that claim to be ours in a branch.
     pub conservation_violations: u64,
     /// Second looks that saw something else than the first.
     pub verification_disagreements: u64,
@@ -65,7 +67,7 @@ impl Tally {
 
     /// A fabric's run ended.
     pub fn told(&self, told: &Told) {
-        let unbalanced = told.failed.as_ref().is_some_and(|(reason, _)| reason.code == UNBALANCED);
+        let unbalanced = told.failed.as_ref().is_some_and(|(reason, _)| [UNBALANCED, TAMPERED].contains(&reason.code));
         self.ran(told.answer.outcome, told.answer.verification, unbalanced);
     }
 

@@ -60,7 +60,7 @@ words! {
     /// How a condition stands.
     Truth = ["true", "false", "unknown"];
     /// Why a fabric's writes wait for a person.
-    HoldKind = ["rewritten", "forgotten", "differs", "reverted", "breaker"];
+    HoldKind = ["rewritten", "forgotten", "tampered", "differs", "reverted", "breaker"];
     /// What became of a ring.
     RingState = ["waiting", "running", "answered"];
     /// What a visit at a repository came to.

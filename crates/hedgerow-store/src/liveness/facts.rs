@@ -22,6 +22,8 @@ words! {
         Rewritten = "rewritten",
         /// The branch has a commit of ours that this database does not know.
         Forgotten = "forgotten",
+        /// The branch has a commit that claims to be ours, and does not hold.
+        Tampered = "tampered",
         /// The second look disagreed with the first.
         Differs = "differs",
         /// Our commit was reverted.

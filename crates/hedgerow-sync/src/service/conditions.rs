@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use hedgerow_store::{ConditionKind, ConditionRow, LinkedFabric, Liveness, Truth, Verification};
+use hedgerow_store::{ConditionKind, ConditionRow, HoldKind, LinkedFabric, Liveness, Truth, Verification};
 
 use super::settings::{JITTER, MIN_GRACE, Settings};
 
@@ -108,8 +108,10 @@ fn witnessed(known: &Liveness) -> Condition {
 
 fn conserved(known: &Liveness) -> Condition {
     let of = |status, reason: &str, message: String| condition(ConditionKind::Conserved, status, reason, message);
-    match &known.reason {
-        Some(reason) if reason.code == "unbalanced" => of(Truth::False, "Unbalanced", reason.text.clone()),
+    let tampered = known.hold.as_ref().filter(|hold| hold.kind == HoldKind::Tampered);
+    match (&known.reason, tampered) {
+        (Some(reason), _) if reason.code == "unbalanced" => of(Truth::False, "Unbalanced", reason.text.clone()),
+        (_, Some(hold)) => of(Truth::False, "Tampered", hold.message.clone()),
         _ if known.verified_ms.is_some() => {
             of(Truth::True, "Balanced", "every document is in exactly one place, or accounted for".to_owned())
         }
@@ -167,6 +169,7 @@ pub(super) fn is_passing(code: &str) -> bool {
         "reverted",
         "rewritten",
         "forgotten",
+        "tampered",
         "breaker",
         "frozen",
         "refused",

@@ -87,6 +87,7 @@ fn hold(before: &Liveness, told: &Told, now_ms: i64) -> Option<Hold> {
     let kind = match reason.code {
         "rewritten" => HoldKind::Rewritten,
         "forgotten" => HoldKind::Forgotten,
+        "tampered" => HoldKind::Tampered,
         "lost" => HoldKind::Differs,
         "reverted" => HoldKind::Reverted,
         "breaker" => HoldKind::Breaker,

@@ -233,6 +233,35 @@ fn reverted_rewritten_and_forgotten_wait_for_a_word() {
 }
 
 #[test]
+fn tampered_with_is_not_conserved_until_a_person_says_so() {
+    let fabric = Fabric::example();
+    let service = start(&fabric);
+    all_say(&service, &fabric, WELL);
+    let violations = || service.metric("hedgerow_conservation_violations_total");
+    assert_eq!(violations(), Some(0.0));
+
+    // Somebody takes a document out of our commit, and leaves our words on it.
+    let forged = fabric.remote.commit("").forge("main").remove(&fabric.path("managed/vpcs/db.yaml")).push();
+    let tampered =
+        [("Ready", "false", "Tampered"), ("Stalled", "true", "Tampered"), ("Conserved", "false", "Tampered")];
+    all_say(&service, &fabric, &tampered);
+    metric_is(&service, "fabric_awaits_person", 1.0);
+    assert_eq!(violations(), Some(1.0));
+    an_event_tells(&service, &fabric, "Conserved is false");
+    service.hedgerow(&fabric.scene, &["fabric", "show", "one"]).expect(0).says("raw/vpcs/tenants.yaml");
+    assert_eq!(fabric.remote.head(), forged, "nothing was written");
+    fabric.verify(&[], 1);
+
+    // Also while nobody can be asked.
+    let away = fabric.scene.path("away.git");
+    std::fs::rename(fabric.remote.path(), &away).unwrap();
+    all_say(&service, &fabric, &[("Overdue", "true", "Late"), ("Conserved", "false", "Tampered")]);
+    std::fs::rename(&away, fabric.remote.path()).unwrap();
+    accept(&service, &fabric);
+    all_say(&service, &fabric, WELL);
+}
+
+#[test]
 fn the_breaker_and_a_second_look_that_differs() {
     let fabric = Fabric::of(&[("raw/a.yaml", server("a")), ("stray.yaml", server("b"))]);
     let service = Service::start(&fabric.scene, "[runs]\ninterval = \"1s\"\nbreaker = 1\n[network]\nroots = [\"/\"]\n");

@@ -57,7 +57,9 @@ impl Guard {
         match url.transport() {
             Transport::Path => return self.below_a_root(url).map(|()| None),
             Transport::Http if !url.host().is_some_and(|host| self.clear_hosts.iter().any(|known| known == host)) => {
-                return Err(disallowed("a service speaks https and ssh; this host is not named for http".to_owned()));
+                let why =
+                    "a service speaks https and ssh; http only to a host that its file names: [network] clear_hosts";
+                return Err(disallowed(why.to_owned()));
             }
             _ => {}
         }
@@ -85,7 +87,10 @@ impl Guard {
         let mut roots = self.roots.iter().filter_map(|root| root.canonicalize().ok());
         match real {
             Some(path) if roots.any(|root| path.starts_with(root)) => Ok(()),
-            _ => Err(disallowed("a service speaks https and ssh; no root is named that this path is below".to_owned())),
+            _ => Err(disallowed(
+                "a service speaks https and ssh; a path has to be below a root that its file names: [network] roots"
+                    .to_owned(),
+            )),
         }
     }
 }

@@ -111,14 +111,14 @@ async fn check_repository(
     };
     let mut shown = view(checkup);
     for orphan in orphans.iter().flatten() {
+        let waiting = match orphan.waiting.len() {
+            1 => "1 file waits".to_owned(),
+            files => format!("{files} files wait"),
+        };
         shown.conditions.push(StandingView {
             name: "orphan".to_owned(),
             standing: Standing::Unproven,
-            message: format!(
-                "{}: nobody linked it; {} files wait in its inbox",
-                orphan.directory,
-                orphan.waiting.len()
-            ),
+            message: format!("{}: nobody linked it; {waiting} in its inbox", orphan.directory),
             hint: Some("hedgerow fabric link".to_owned()),
         });
     }

@@ -130,16 +130,18 @@ fn of_repository(repository: &super::RepositoryEntry) -> Option<Fault> {
     let uses = [("write", &repository.write), ("read", &repository.read)];
     uses.into_iter().find_map(|(key, credential)| {
         let credential = credential.as_ref()?;
-        let fault = |message: String| Some((format!("repository {name}, {key}: {message}"), ONE_KIND));
+        let fault = |message: &str, hint| Some((format!("repository {name}, {key}: {message}"), hint));
         match credential.kinds().as_slice() {
-            [] => fault("no credential is named".to_owned()),
-            [_] => missing_half(credential).and_then(|message| fault(message.to_owned())),
-            several => fault(format!("{} are given", several.join(" and "))),
+            [] => fault("no credential is named", ONE_KIND),
+            [_] => missing_half(credential).and_then(|message| fault(message, OTHER_HALF)),
+            several => fault(&format!("{} are given", several.join(" and ")), ONE_KIND),
         }
     })
 }
 
 const ONE_KIND: &str = "give one of token_file, token_env, ssh_key_file, or github_app_id with github_app_key_file";
+
+const OTHER_HALF: &str = "add the other one, or take this one out";
 
 fn missing_half(credential: &CredentialEntry) -> Option<&'static str> {
     let is_app = credential.github_app_id.is_some();

@@ -158,7 +158,10 @@ pub(crate) fn resume(session: &Session, args: &ResumeArgs) -> Result<Exit> {
 
 pub(crate) fn unlink(session: &Session, args: &UnlinkArgs) -> Result<Exit> {
     let name = &args.named.name;
-    if !agreed(&format!("Unlink {name}? Its files stay, its record is kept."), args.yes)? {
+    // Whether there is one is said before anybody is asked.
+    let fabric = ask(session, &args.named.way, &Ask::get(&[FABRICS, name]))?.body;
+    let place = format!("{} of {}", tables::cell(&fabric, "directory"), tables::cell(&fabric, "repository"));
+    if !agreed(&format!("Unlink {name} ({place})? Its files stay, its record is kept."), args.yes)? {
         return Ok(Exit::Attention);
     }
     ask(session, &args.named.way, &Ask::delete(&[FABRICS, name]))?;

@@ -9,7 +9,7 @@ pub(crate) fn items(value: &Value) -> &[Value] {
     value.as_array().or_else(|| value["items"].as_array()).map_or(&[], Vec::as_slice)
 }
 
-/// The value at `key` (several joined by dots), as a cell: a time of `…_ms` in words, a list by commas, nothing for null.
+/// The value at `key` (several joined by dots), as a cell: a time of `…_ms` in words, a list by commas, an object by its keys, nothing for null.
 pub(crate) fn cell(item: &Value, key: &str) -> String {
     let is_time = |key: &str| item_at(item, &format!("{key}_ms")).as_i64().and_then(output::moment);
     if let Some(time) = is_time(key) {
@@ -30,6 +30,9 @@ fn text(value: &Value) -> String {
         Value::Null => String::new(),
         Value::String(text) => text.clone(),
         Value::Array(items) => items.iter().map(text).collect::<Vec<_>>().join(","),
+        Value::Object(map) => {
+            map.iter().map(|(key, value)| format!("{key} {}", text(value))).collect::<Vec<_>>().join(", ")
+        }
         Value::Bool(true) => "yes".to_owned(),
         Value::Bool(false) => "no".to_owned(),
         other => other.to_string(),
@@ -60,6 +63,7 @@ mod tests {
         assert_eq!(cell(&item, "linked"), "1970-01-01T00:00:00Z");
         assert_eq!((cell(&item, "adopt"), cell(&item, "fabrics")), ("no".to_owned(), "a,b".to_owned()));
         assert_eq!((cell(&item, "none"), cell(&item, "a.b")), (String::new(), "3".to_owned()));
+        assert_eq!((cell(&json!({"a": {}}), "a"), cell(&item, "a")), (String::new(), "b 3".to_owned()));
         assert_eq!(page(&item, &["linked", "none", "adopt"]), "linked  1970-01-01T00:00:00Z\nadopt   no\n");
     }
 }

@@ -86,6 +86,12 @@ impl Resolver {
         Self(Arc::new(Inner { keys, client, variable, for_url, apps: Mutex::default() }))
     }
 
+    /// Those of these keys that are not at hand: what is sealed with one of them cannot be opened here.
+    pub fn lacks(&self, key_ids: Vec<String>) -> Vec<String> {
+        let is_known = |id: &String| self.0.keys.as_ref().is_some_and(|keys| keys.knows(id));
+        key_ids.into_iter().filter(|id| !is_known(id)).collect()
+    }
+
     /// The credential of `row`, for the remote at `url`. `now_ms` is in ms since 1970 UTC.
     pub async fn open(&self, url: &RemoteUrl, row: &CredentialRow, now_ms: i64) -> Result<Credential, CredentialError> {
         match row.kind {

@@ -1,4 +1,4 @@
-//! Whether work can be done. Nothing is assumed: database, git and loops are each tried, and each says what was tried.
+//! Whether work can be done. Nothing is assumed: database, sealing key, git and loops are each tried, and each says what was tried.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -32,6 +32,7 @@ pub struct Trial {
 pub(super) async fn of(inner: &Inner) -> Health {
     let trials = vec![
         database(inner).await,
+        sealing_key(inner).await,
         git(inner).await,
         heard(inner, "workers", "the loop that starts runs", &inner.scheduler_ms),
         heard(inner, "watchdog", "the watchdog", &inner.watchdog_ms),
@@ -45,6 +46,25 @@ async fn database(inner: &Inner) -> Trial {
         Ok(Ok(())) => Trial { name, ok: true, message: "a row was written and read".to_owned() },
         Ok(Err(error)) => Trial { name, ok: false, message: error.to_string() },
         Err(_) => Trial { name, ok: false, message: format!("no answer within {} s", TRIAL.as_secs()) },
+    }
+}
+
+/// Another service on this store may have sealed a secret with a key that this one was not given: it could not work for it.
+async fn sealing_key(inner: &Inner) -> Trial {
+    let name = "sealing key";
+    let failed = |message: String| Trial { name, ok: false, message };
+    match tokio::time::timeout(TRIAL, inner.parts.store.sealing_keys_in_use()).await {
+        Ok(Ok(in_use)) => match inner.parts.credentials.lacks(in_use) {
+            lacking if lacking.is_empty() => {
+                Trial { name, ok: true, message: "whatever is sealed in the store can be opened".to_owned() }
+            }
+            lacking => failed(format!(
+                "secrets of the store are sealed with the key {}, which is not at hand: give all services the same key",
+                lacking.join(" and ")
+            )),
+        },
+        Ok(Err(error)) => failed(format!("nobody could look which keys are in use: {error}")),
+        Err(_) => failed(format!("no answer within {} s", TRIAL.as_secs())),
     }
 }
 

@@ -9,6 +9,7 @@ use hedgerow_testkit::Relay;
 use hedgerow_testkit::postgres::{Cluster, cluster};
 
 use crate::support::fabric::Fabric;
+use crate::support::scene::Scene;
 use crate::support::service::Service;
 use crate::support::yaml::server;
 
@@ -112,4 +113,25 @@ fn a_scheduler_that_hangs_alone_is_told_by_the_watchdog_and_recovers_by_itself()
     service.until("it can work", |service| trials(service).0);
     service.until("it goes on", |service| service.condition("one", "Overdue") == "false");
     assert_eq!(service.condition("one", "Ready"), "true");
+}
+
+/// Two services share the database, and somebody gave the second another key. While nothing is sealed neither can know.
+#[test]
+fn a_service_without_the_key_of_the_others_secrets_is_not_ready_and_says_so() {
+    let Some((cluster, name)) = database() else { return };
+    let fabric = Fabric::example();
+    let directory = cluster.socket().parent().unwrap().to_owned();
+    let first = start(&fabric, &directory, &name);
+    let other = Scene::new();
+    let key = other.file("sealing.key", "ZmVkY2JhOTg3NjU0MzIxMGZlZGNiYTk4NzY1NDMyMTA=\n");
+    let database = format!("postgres://hedgerow@localhost/{name}?host={}", directory.display());
+    let serve = ["serve", "--listen", "127.0.0.1:0", "--store", &database, "--sealing-key-file", key.to_str().unwrap()];
+    let second = Service::of(&other, other.hedgerow(&serve));
+    second.until("it is ready", |second| trials(second).0);
+    first.hedgerow(&fabric.scene, &["hook", "add", "h", "--provider", "github"]).expect(0);
+    second.until("it lacks the key", |second| trials(second) == (false, vec!["sealing key".to_owned()]));
+    assert_eq!(trials(&first), (true, Vec::new()));
+    second.stop();
+    // One that starts with it now does not come up at all.
+    other.run(&serve).expect(2).says("sealed with the key");
 }

@@ -54,13 +54,23 @@ impl Relay {
         let mut lines = self.ice.lines.lock().unwrap();
         lines.1 = lines.0;
     }
+
+    /// Freezes every line that there is, and those that come later, until [`Relay::thaw`].
+    pub fn cut(&self) {
+        self.ice.lines.lock().unwrap().1 = u64::MAX;
+    }
+
+    /// What was on the way goes on.
+    pub fn thaw(&self) {
+        self.ice.lines.lock().unwrap().1 = 0;
+        self.ice.thaw.notify_all();
+    }
 }
 
 /// The threads of frozen lines end.
 impl Drop for Relay {
     fn drop(&mut self) {
-        self.ice.lines.lock().unwrap().1 = 0;
-        self.ice.thaw.notify_all();
+        self.thaw();
     }
 }
 

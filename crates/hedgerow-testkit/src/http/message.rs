@@ -46,7 +46,7 @@ pub(super) fn read(reader: &mut io::BufReader<TcpStream>) -> io::Result<Option<F
         return Ok(None);
     }
     let mut words = line.split_whitespace().map(str::to_owned);
-    let (method, target) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+    let (method, target) = (words.next().unwrap_or_default(), origin_form(words.next().unwrap_or_default()));
     let mut headers = Vec::new();
     loop {
         let mut line = String::new();
@@ -63,6 +63,12 @@ pub(super) fn read(reader: &mut io::BufReader<TcpStream>) -> io::Result<Option<F
     }
     full.body = body(&full, reader)?;
     Ok(Some(full))
+}
+
+/// A proxy is asked for the whole address (RFC 9112, 3.2.2): the server is one for itself.
+fn origin_form(target: String) -> String {
+    let path = target.strip_prefix("http://").and_then(|rest| rest.find('/').map(|at| rest[at..].to_owned()));
+    path.unwrap_or(target)
 }
 
 fn body(request: &Full, reader: &mut io::BufReader<TcpStream>) -> io::Result<Vec<u8>> {

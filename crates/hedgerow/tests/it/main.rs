@@ -32,6 +32,7 @@ mod push_to;
 mod rebuild;
 mod remotes;
 mod replay;
+mod replicas;
 mod report;
 mod revert;
 mod rules;

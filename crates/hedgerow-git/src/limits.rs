@@ -50,6 +50,11 @@ pub const MAX_COMMITS: usize = 1_000_000;
 pub const MAX_OBJECT_BYTES: u64 = hedgerow_core::limits::MAX_FILE_BYTES;
 /// How much of what was read is kept to resolve deltas against, in bytes.
 pub const PACK_CACHE_BYTES: usize = 16 * 1024 * 1024;
+/// How much of the versions of directories is kept while a history is compared, in bytes: some chains of deltas of a directory
+/// of ten thousand files.
+pub const VERSIONS_BYTES: usize = 64 * 1024 * 1024;
+/// The longest chain of deltas that is worked through step by step; git makes none that is longer.
+pub const MAX_CHAIN: usize = 4095;
 /// So many threads that hang with a copy of one remote are given up; then the next one has to wait.
 pub const MAX_GIVEN_UP: usize = 4;
 /// A cache with more packs than this is made anew, since each costs every later look-up.

@@ -101,12 +101,13 @@ impl Comparing<'_> {
             return Err(ObjectError::TooLarge { what: format!("the depth of {path}"), limit: MAX_TREE_DEPTH as u64 });
         }
         let objects = self.objects;
-        let (mut old_bytes, mut new_bytes) = (Vec::new(), Vec::new());
+        let spare = || objects.spare.borrow_mut().pop().unwrap_or_default();
+        let (mut old_bytes, mut new_bytes) = (spare(), spare());
         let mut olds = Entries::of(objects, old, &mut old_bytes)?;
         let mut news = Entries::of(objects, new, &mut new_bytes)?;
         loop {
             let order = match (&olds.next, &news.next) {
-                (None, None) => return Ok(()),
+                (None, None) => break,
                 (Some(_), None) => Ordering::Less,
                 (None, Some(_)) => Ordering::Greater,
                 (Some(old), Some(new)) => by_place(old, new),
@@ -117,6 +118,8 @@ impl Comparing<'_> {
                 self.pair(old, new, path, depth)?;
             }
         }
+        objects.spare.borrow_mut().extend([old_bytes, new_bytes]);
+        Ok(())
     }
 
     /// What differs at one name. A file and a directory of one name are two pairs, of which each lacks a half.
@@ -175,7 +178,7 @@ struct Entries<'b> {
 impl<'b> Entries<'b> {
     fn of(objects: &Objects, id: Option<ObjectId>, bytes: &'b mut Vec<u8>) -> Result<Self, ObjectError> {
         let rest = match id {
-            Some(id) => objects.tree(&id, bytes)?,
+            Some(id) => objects.version(&id, bytes)?,
             None => gix::objs::TreeRefIter::from_bytes(&[], objects.kind()),
         };
         let mut entries = Self { rest, next: None, files: Vec::new() };

@@ -10,8 +10,10 @@ mod pack;
 mod rewrite;
 mod single;
 mod survey;
+mod versions;
 mod write;
 
+use std::cell::{OnceCell, RefCell};
 use std::fmt;
 use std::path::Path;
 
@@ -28,6 +30,8 @@ pub use history::{Log, LogEnd};
 
 pub(crate) use history::Lineage;
 
+use versions::Versions;
+
 use crate::branch::BranchName;
 use crate::error::ObjectError;
 use crate::id::CommitId;
@@ -36,6 +40,10 @@ use crate::limits::{MAX_OBJECT_BYTES, PACK_CACHE_BYTES, PACK_SLOTS};
 /// The objects and refs of one bare repository, of either hash.
 pub(crate) struct Objects {
     repo: gix::Repository,
+    /// Opened by the first comparison.
+    versions: OnceCell<Option<Versions>>,
+    /// Buffers of trees that were compared, for the next ones.
+    spare: RefCell<Vec<Vec<u8>>>,
 }
 
 /// What `HEAD` says.
@@ -57,7 +65,7 @@ impl Objects {
         let mut repo = gix::open_opts(dir, options).map_err(damaged)?;
         // A server sends long chains of deltas, each blob on the one before: without this each is resolved from its start.
         repo.objects.set_pack_cache(|| Box::new(MemoryCappedHashmap::new(PACK_CACHE_BYTES)));
-        Ok(Self { repo })
+        Ok(Self { repo, versions: OnceCell::new(), spare: RefCell::default() })
     }
 
     /// What `HEAD` says.
@@ -116,6 +124,15 @@ impl Objects {
             return Ok(TreeRefIter::from_bytes(&[], self.kind()));
         }
         Ok(TreeRefIter::from_bytes(self.read(id, Kind::Tree, buffer)?, self.kind()))
+    }
+
+    /// The same, for one that is likely to be a version of another that was read before.
+    fn version<'b>(&self, id: &ObjectId, buffer: &'b mut Vec<u8>) -> Result<TreeRefIter<'b>, ObjectError> {
+        let versions = self.versions.get_or_init(|| Versions::open(self.repo.path(), self.kind()).ok());
+        match versions.as_ref().and_then(|versions| versions.tree(id, buffer)) {
+            Some(()) => Ok(TreeRefIter::from_bytes(buffer, self.kind())),
+            None => self.tree(id, buffer),
+        }
     }
 
     fn commit_tree(&self, id: &CommitId) -> Result<ObjectId, ObjectError> {

@@ -151,3 +151,42 @@ fn paths_that_differ_are_named() {
     assert_eq!(changes(Some(&new), &new), Vec::<String>::new());
     assert_eq!(changes(None, &old), remote.paths(&old));
 }
+
+/// Commits on `main`, each of which changes three files of a directory of 200; the ids, oldest first.
+fn versions(remote: &Plain, count: usize) -> Vec<String> {
+    let mut stream = Vec::new();
+    for version in 0..count {
+        stream.extend(b"commit refs/heads/main\ncommitter S <s@e> now\ndata 0\n");
+        let files: Vec<usize> =
+            if version == 0 { (0..200).collect() } else { (0..3).map(|n| version * 7 + n * 31).collect() };
+        for file in files {
+            let text = format!("{version}\n");
+            let line = format!("M 100644 inline f/managed/things/{}.yaml\ndata {}\n{text}", file % 200, text.len());
+            stream.extend(line.into_bytes());
+        }
+    }
+    remote.git_bytes(["fast-import", "--quiet", "--date-format=now"], &stream);
+    remote.git(["rev-list", "--reverse", "main"]).lines().map(ToOwned::to_owned).collect()
+}
+
+#[test]
+fn versions_differ_as_git_says_whichever_way_the_chains_of_deltas_run() {
+    for repacked in [false, true] {
+        let world = World::new();
+        let remote = Plain::bare(world.path("remote.git"));
+        let commits = versions(&remote, 120);
+        if repacked {
+            remote.git(["repack", "-a", "-d", "-F", "-q"]);
+        }
+        let objects = remote.git(["cat-file", "--batch-all-objects", "--batch-check=%(objecttype) %(deltabase)"]);
+        let deltas = objects.lines().filter(|line| line.starts_with("tree ") && !line.contains(&"0".repeat(40)));
+        assert!(deltas.count() > 60, "{objects}");
+        let mut mirror = world.mirror(&remote);
+        mirror.fetch_whole(&named("main")).unwrap();
+        for pair in commits.windows(2).rev() {
+            let differ = mirror.changes(Some(&id(&pair[0])), &id(&pair[1])).unwrap();
+            let said = remote.git(["diff-tree", "-r", "--name-only", &pair[0], &pair[1]]);
+            assert_eq!(differ.iter().map(ToString::to_string).collect::<Vec<_>>(), said.lines().collect::<Vec<_>>());
+        }
+    }
+}

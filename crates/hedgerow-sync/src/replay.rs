@@ -121,13 +121,14 @@ fn judge(
     };
     let rules = Rules::read(&before, Judging { adopt: trailers.adopt, flags }, &world.catalogue)?;
     replayed.rules = other_rules(&rules, trailers);
+    let maker = Maker::of(world, trailers, &rules);
     let other = replayed.rules.first().map(OtherRules::words);
-    if let Some(other) = other.as_ref().filter(|_| trailers.version == world.version) {
+    if let Some(other) = other.as_ref().filter(|_| maker == Maker::This) {
         return Ok((Verdict::DoesNotHold, Some(other.clone())));
     }
     let plan = match again(mirror, commit, trailers, &rules, &before)? {
         Ok(plan) => plan,
-        Err(why) => return Ok(since_made_otherwise(world, trailers, why)),
+        Err(why) => return Ok(maker.says(world, trailers, why)),
     };
     let (after, id) = tree(mirror, Some(&commit.id), trailers)?;
     let elsewhere = mirror.changes(commit.parents.first(), &commit.id)?;
@@ -142,11 +143,11 @@ fn judge(
     Ok(match (&replayed.difference, other) {
         (None, None) => (Verdict::Verified, None),
         // The same, but by rules that are not those of then: that says nothing of what those would have given.
-        (None, Some(other)) => since_made_otherwise(world, trailers, format!("the tree is the same, but {other}")),
+        (None, Some(other)) => maker.says(world, trailers, format!("the tree is the same, but {other}")),
         (Some(difference), other) => {
             let others = other.map(|other| format!(", and {other}")).unwrap_or_default();
             let what = format!("planning its parent again gives something else at {}{others}", difference.path);
-            since_made_otherwise(world, trailers, what)
+            maker.says(world, trailers, what)
         }
     })
 }
@@ -191,15 +192,32 @@ impl OtherRules {
     }
 }
 
-/// By the very version that made the commit, a difference refutes it; by any other one, it may be the version's.
-fn since_made_otherwise(world: &World, trailers: &Trailers, what: String) -> Judged {
-    if trailers.version == world.version {
-        return (Verdict::DoesNotHold, Some(what));
+/// Who made the commit. A build of a release plans as every other build of it does, as long as both have one catalogue.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Maker {
+    /// This version: where planning again gives something else, that refutes the commit.
+    This,
+    /// Another one: then the difference may be the version's.
+    Other,
+}
+
+impl Maker {
+    fn of(world: &World, trailers: &Trailers, rules: &Rules<'_>) -> Self {
+        let release = |version: &str| version.split('+').next().map(ToOwned::to_owned);
+        let is_alike =
+            release(&trailers.version) == release(world.version) && trailers.catalogue == rules.catalogue.digest();
+        if is_alike || trailers.version == world.version { Self::This } else { Self::Other }
     }
-    (
-        Verdict::CouldNotTell,
-        Some(format!("{what}; it was made with version {}, and this is {}", trailers.version, world.version)),
-    )
+
+    fn says(self, world: &World, trailers: &Trailers, what: String) -> Judged {
+        match self {
+            Self::This => (Verdict::DoesNotHold, Some(what)),
+            Self::Other => (
+                Verdict::CouldNotTell,
+                Some(format!("{what}; it was made with version {}, and this is {}", trailers.version, world.version)),
+            ),
+        }
+    }
 }
 
 /// The directory at `commit`, and its tree's id; empty where there is none.

@@ -70,6 +70,27 @@ fn what_another_version_or_catalogue_made_is_not_told() {
 }
 
 #[test]
+fn another_build_of_the_same_release_refutes_what_it_would_have_held() {
+    let text = server("one").replace("description: one", "descriptoin: one");
+    let fabric = Fabric::of(&[("raw/one.yaml", text.clone()), ("raw/two.yaml", server("two"))]);
+    fabric.sync(&[]).expect(1);
+    let build = format!("Hedgerow-Version: {}+0123456789", env!("CARGO_PKG_VERSION"));
+    let message = fabric.remote.message("main");
+    let line = message.lines().find(|line| line.starts_with("Hedgerow-Version")).unwrap();
+    let made = message.replace(line, &build);
+    let honest = fabric.remote.commit("").forge("main").message(&made).push();
+    fabric.run("replay", &[&honest]).expect(0);
+    let file = fabric.path("managed/servers/one.yaml");
+    let lie = fabric.remote.commit("").forge("main").remove(&fabric.path("raw/one.yaml")).write(&file, &text);
+    let forged = lie.message(&made).push();
+    fabric.run("replay", &[&forged]).expect(1).says(&format!("something else at {file}"));
+    // Another catalogue of the same release: that may be why.
+    let named = made.lines().find_map(|line| line.strip_prefix("Hedgerow-Catalogue: sha256:")).unwrap();
+    let other = fabric.remote.commit("").forge("main").message(&made.replace(named, &"1".repeat(64))).push();
+    fabric.run("replay", &[&other]).expect(2).says("the catalogue that its trailer names").says("0123456789");
+}
+
+#[test]
 fn what_another_versions_rules_would_give_is_shown_and_not_told() {
     let text = server("one").replace("description: one", "descriptoin: one");
     let fabric = Fabric::of(&[("raw/one.yaml", text.clone()), ("raw/two.yaml", server("two"))]);

@@ -8,6 +8,7 @@
 
 pub mod audit;
 pub mod check;
+mod claims;
 pub mod credentials;
 mod differences;
 mod draft;

@@ -61,7 +61,7 @@ pub(crate) fn search(
 }
 
 /// What a commit of ours placed, and which inbox document each came from; nothing for anybody else's.
-fn provenance(mirror: &Mirror, commit: &CommitRead, dir: &FabricDir) -> BTreeMap<TreePath, Provenance> {
+pub(crate) fn provenance(mirror: &Mirror, commit: &CommitRead, dir: &FabricDir) -> BTreeMap<TreePath, Provenance> {
     let trailers = match Trailers::parse(&commit.message) {
         Ok(Some(trailers)) if trailers.directory == *dir => trailers,
         _ => return BTreeMap::new(),

@@ -12,6 +12,7 @@ use hedgerow_store::{
 };
 use serde::Serialize;
 
+use crate::claims::{Claim, Claims};
 use crate::draft::Draft;
 use crate::failure::Failure;
 use crate::lease::Held;
@@ -80,6 +81,9 @@ pub struct Rebuilding {
     pub objects: usize,
     /// What differed when it was looked at first.
     pub differences: Vec<Difference>,
+    /// Objects of which the history that is here does not say where they came from, so that nothing is said of what their rows
+    /// say of it.
+    pub untold: Vec<String>,
     /// What differs still: too many are gone at once, and a person's word is needed.
     pub left: Vec<Difference>,
     /// The run that mended it.
@@ -104,7 +108,8 @@ pub fn rebuild(world: &World, target: &Target, mend: bool, watch: Watch<'_>) -> 
     let fabric = known(world, target, &fetched.branch, &dir)?;
     let paths = living.objects.iter().map(|object| object.path.clone()).collect();
     let git = Git { living, origins: origins::search(&mirror, &head, &dir, paths)? };
-    let differences = git.differences(&mirror, &recorded(world, fabric.as_ref())?)?;
+    let mut claims = Claims::new(&mirror, &head, &dir, &scene.rules);
+    let Found { differences, untold } = git.differences(&mut claims, &recorded(world, fabric.as_ref())?)?;
     let mut answer = Rebuilding {
         verdict: if differences.is_empty() { Verdict::Equal } else { Verdict::Differs },
         url: target.remote.url.to_string(),
@@ -112,6 +117,7 @@ pub fn rebuild(world: &World, target: &Target, mend: bool, watch: Watch<'_>) -> 
         head: head.to_string(),
         directory: dir.to_string(),
         objects: git.living.objects.len(),
+        untold,
         left: differences.clone(),
         differences,
         run: None,
@@ -161,24 +167,35 @@ struct Git {
 
 impl Git {
     /// What differs, by identity. A row of an object whose file cannot be read is neither right nor wrong.
-    fn differences(&self, mirror: &Mirror, recorded: &[ObjectRecord]) -> Result<Vec<Difference>, Failure> {
+    fn differences(&self, claims: &mut Claims<'_>, recorded: &[ObjectRecord]) -> Result<Found, Failure> {
         let rows: BTreeMap<&Identity, &ObjectRecord> = recorded.iter().map(|row| (&row.identity, row)).collect();
         let objects: BTreeMap<&Identity, &PlannedObject> =
             self.living.objects.iter().map(|one| (&one.identity, one)).collect();
-        let mut found = Vec::new();
+        let mut found = Found::default();
         for (identity, object) in &objects {
             let row = rows.get(identity).copied().filter(|row| row.state != ObjectState::Deleted);
-            if let Some(differs) = self.differs(mirror, row, object)? {
-                let store = row.map(|row| row.path.clone());
-                found.push(Difference { object: identity.to_string(), differs, git: Some(object.path.clone()), store });
-            }
+            let differs = match row {
+                None => Differs::Missing,
+                Some(row) if !is_same(row, object) => Differs::Other,
+                Some(row) => match claims.judge(row, self.origins.get(&row.path))? {
+                    Claim::Holds => continue,
+                    Claim::DoesNot => Differs::Origin,
+                    Claim::Untold => {
+                        found.untold.push(identity.to_string());
+                        continue;
+                    }
+                },
+            };
+            let store = row.map(|row| row.path.clone());
+            let git = Some(object.path.clone());
+            found.differences.push(Difference { object: identity.to_string(), differs, git, store });
         }
         let gone = |row: &&&ObjectRecord| {
             row.state != ObjectState::Deleted
                 && !objects.contains_key(&row.identity)
                 && !self.living.unreadable.contains(&row.path)
         };
-        found.extend(rows.values().filter(gone).map(|row| Difference {
+        found.differences.extend(rows.values().filter(gone).map(|row| Difference {
             object: row.identity.to_string(),
             differs: Differs::Gone,
             git: None,
@@ -186,28 +203,12 @@ impl Git {
         }));
         Ok(found)
     }
+}
 
-    fn differs(
-        &self,
-        mirror: &Mirror,
-        row: Option<&ObjectRecord>,
-        object: &PlannedObject,
-    ) -> Result<Option<Differs>, Failure> {
-        Ok(match row {
-            None => Some(Differs::Missing),
-            Some(row) if !is_same(row, object) => Some(Differs::Other),
-            Some(row) => (!self.is_its_origin(mirror, row)?).then_some(Differs::Origin),
-        })
-    }
-
-    /// Whether the row says where the object came from, when a commit of ours brought the text of now. Of people's commits, and
-    /// of copies of ours, a run has only seen the head with which they came: that says nothing against it.
-    fn is_its_origin(&self, mirror: &Mirror, row: &ObjectRecord) -> Result<bool, Failure> {
-        let Some(Origin { commit, provenance: Some(told) }) = self.origins.get(&row.path) else { return Ok(true) };
-        let parents = CommitId::parse(commit).ok().map(|id| mirror.commit(&id)).transpose()?.map(|read| read.parents);
-        let is_copy = parents.is_none_or(|parents| parents.first().is_none_or(|first| first.as_str() != told.commit));
-        Ok(is_copy || row.commit == *commit && row.provenance.as_ref() == Some(told))
-    }
+#[derive(Default)]
+struct Found {
+    differences: Vec<Difference>,
+    untold: Vec<String>,
 }
 
 fn is_same(row: &ObjectRecord, object: &PlannedObject) -> bool {
@@ -238,7 +239,8 @@ fn mended(
     draft.report.outcome = if waits { RunOutcome::Partial } else { RunOutcome::Unchanged };
     record(world, lease, &mut draft, head, git, answer)?;
     answer.run = Some(draft.id.to_string());
-    answer.left = git.differences(mirror, &recorded(world, draft.fabric.as_ref())?)?;
+    let mut claims = Claims::new(mirror, head, dir, &scene.rules);
+    answer.left = git.differences(&mut claims, &recorded(world, draft.fabric.as_ref())?)?.differences;
     answer.verdict = if answer.left.is_empty() { Verdict::Rebuilt } else { Verdict::Differs };
     Ok(())
 }

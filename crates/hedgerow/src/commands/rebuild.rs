@@ -54,6 +54,9 @@ fn render(value: &Value, style: Style) -> String {
         );
         let _ = writeln!(out, "{}", plain(&line));
     }
+    for object in value["untold"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+        let _ = writeln!(out, "could not tell where it came from: {}", plain(object));
+    }
     let left = value["left"].as_array().map_or(0, Vec::len) as u64;
     let (words, color) = match value["verdict"].as_str() {
         Some("equal") => ("the tables say what git says".to_owned(), Color::Green),

@@ -77,6 +77,39 @@ fn what_people_changed_is_no_difference_though_a_run_saw_it_later() {
 }
 
 #[test]
+fn a_row_that_lies_about_an_object_that_a_person_changed_last_is_named_and_mended() {
+    let fabric = Fabric::drained();
+    let path = fabric.remote.tree("main").into_keys().find(|path| path.contains("/managed/vpcs/")).unwrap();
+    let (ours, text) = (fabric.remote.head(), fabric.remote.show("main", &path));
+    let person = fabric.remote.commit("A comment").write(&path, [b"# seen\n".as_slice(), &text].concat()).push();
+    fabric.sync(&[]).expect(0);
+    // The value is that of our commit, and the row still says so: until it names another document, or a commit that has it not.
+    let lie = |change: &str, code: i32| {
+        sql(&fabric, &format!("UPDATE objects SET {change} WHERE path = '{path}'"));
+        rebuild(&fabric, &["--check"], code)
+    };
+    lie("from_index = 99", 1);
+    rebuild(&fabric, &[], 0);
+    lie(&format!("commit_id = '{ours}'"), 0);
+    let found = lie(&format!("commit_id = '{}'", fabric.remote.rev(&format!("{ours}^"))), 1);
+    assert_eq!(found["differences"][0]["differs"], "origin");
+    assert_eq!(rebuild(&fabric, &[], 0)["left"], serde_json::json!([]));
+    assert_eq!(fabric.scene.sql(&format!("SELECT commit_id FROM objects WHERE path = '{path}'")).trim(), person);
+    lie(&format!("commit_id = '{}'", "1".repeat(40)), 1);
+}
+
+#[test]
+fn objects_from_before_the_history_at_hand_are_named() {
+    let fabric = Fabric::drained();
+    let shallow = fabric.remote.clone_to(fabric.scene.path("shallow.git"), &["--bare", "--depth", "1"]);
+    let target = ["--repo", shallow.url(), "--branch", "main", "--path", &fabric.dir, "-o", "json"];
+    let run = |more: &[&str]| fabric.scene.run(&[more, &target[..]].concat()).expect(0).json();
+    run(&["rebuild"]);
+    let found = run(&["rebuild", "--check"]);
+    assert_eq!(found["untold"].as_array().map(Vec::len), Some(48), "{found:#}");
+}
+
+#[test]
 fn what_git_no_longer_has_waits_for_a_persons_word_when_it_is_much() {
     let fabric = Fabric::drained();
     let mut commit = fabric.remote.commit("Away with all servers");

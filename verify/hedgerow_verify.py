@@ -5,7 +5,8 @@ It implements docs/reference/format.md and shares nothing else with Hedgerow; th
 Exit status: 0 verified, 1 does not hold (it says what and where), 2 could not tell. It never passes by default:
 whatever it cannot read, and every fault of its own, is 2.
 
-In the order of the page: paths, lines and pieces, the repository, the ledger, which commits are judged, the answer.
+In the order of the page: paths, lines and pieces, the repository, the ledger, which commits are judged, the answer. To believe
+an answer, read "lines and pieces", "the ledger" and "which commits are judged"; the rest asks git, and prints.
 """
 
 import argparse
@@ -205,7 +206,8 @@ class Repository:
         if git(path, "for-each-ref", "--count=1", "refs/replace/") or os.path.exists(grafts) and os.path.getsize(grafts):
             fail("the repository has replace refs or grafts: its history may not be what is stored; clone it afresh")
         self.entries = re.compile(rb"([0-7]+) ([^\0/]+)\0(.{%d})" % hashlib.new(self.algorithm).digest_size, re.DOTALL)
-        self.batch = subprocess.Popen([*GIT, "cat-file", "--batch"], cwd=path, env=ENVIRONMENT, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+        self.batch = subprocess.Popen([*GIT, "cat-file", "--batch"], cwd=path, env=ENVIRONMENT, **pipes)
 
     def read(self, name, kind):
         """An object's bytes, None above READ_LIMIT, and their SHA-256."""
@@ -516,7 +518,8 @@ class Verifier:
             blamed = self.strict and any(path.startswith(zones) for path in changed)
             return dict(answer, kind="person", verdict="does_not_hold" if blamed else "listed", changed=changed)
         answer.update(kind="ours", run=b" ".join(trailers.get("Run", ())).decode("utf-8", "replace"))
-        if "Run" in trailers and trailers.get("Format", [b"1"]) not in ([b"1"], [b""]) and all(len(values) == 1 for values in trailers.values()):
+        is_newer = trailers.get("Format", [b"1"]) not in ([b"1"], [b""])
+        if "Run" in trailers and is_newer and all(len(values) == 1 for values in trailers.values()):
             fail("its Hedgerow-Format is not 1: a newer verifier is needed")
         if not trailers and commit.committer != email and len(commit.parents) != 1:
             fail("by our author, and no single parent to judge it against")
@@ -550,7 +553,8 @@ class Verifier:
         """What the trees say; a copy's own claims about them need not be so."""
         ledger = Ledger(self.repository, self.directory, parent, commit, trailers)
         is_copy = not trailers or commit.parents and [trailers["Parent"][0].decode()] != commit.parents
-        derived = {"Counts": " ".join(f"{outcome}={number}" for outcome, number in ledger.counts.items()), "Ledger": "sha256:" + ledger.digest}
+        counts = " ".join(f"{outcome}={number}" for outcome, number in ledger.counts.items())
+        derived = {"Counts": counts, "Ledger": "sha256:" + ledger.digest}
         untrue = [f"Hedgerow-{name} says {trailers[name][0].decode()}; the trees say {value}" for name, value in derived.items()
                   if trailers and trailers[name][0].decode() != value]
         broken, unsure, notes = ledger.broken + ([] if is_copy else untrue), ledger.unsure, []
@@ -596,19 +600,20 @@ def moment(text):
     return found.timestamp() if found and found.tzinfo else fail("--since is a day (2026-11-24) or an RFC 3339 time")
 
 
+def resolved(repository, name):
+    return git(repository.path, "rev-parse", "--verify", "--quiet", "--end-of-options", name + "^{commit}", may_fail=True)
+
+
 def chosen(repository, head, options):
     """The commits to look at, newest first."""
-    def resolved(name):
-        return git(repository.path, "rev-parse", "--verify", "--quiet", "--end-of-options", name + "^{commit}", may_fail=True) \
-            or fail(f"no commit {name} in the repository")
-
     first, dots, last = (options.range or "").partition("..")
     if options.range and (not dots or not first or last.startswith(".")):
         fail("--range is A..B")
-    newest = resolved(options.commit or last or head)
+    newest, oldest = (name and (resolved(repository, name) or fail(f"no commit {name} in the repository"))
+                      for name in (options.commit or last or head, first))
     if git(repository.path, "merge-base", "--is-ancestor", newest, head, may_fail=True) is None:
         fail(f"commit {newest} is not in the branch's history as far as it can be seen here")
-    limits = ["--no-walk"] if options.commit else ["^" + resolved(first)] if first else []
+    limits = ["--no-walk"] if options.commit else ["^" + oldest] if first else []
     names = git(repository.path, "rev-list", "--topo-order", newest, *limits).split()
     since = moment(options.since) if options.since else None
     return [name for name in names if since is None or repository.commit(name).date >= since]
@@ -618,7 +623,8 @@ def signed_by(signers, repository, names):
     """Git asks ssh-keygen, with each commit's time against valid-after and valid-before: G is good, by one of the file."""
     if not (os.path.isfile(signers) and shutil.which("ssh-keygen")):
         fail("--allowed-signers needs its file and ssh-keygen")
-    settings = ("gpg.program=false", "gpg.x509.program=false", "gpg.ssh.program=ssh-keygen", "gpg.ssh.allowedSignersFile=" + os.path.abspath(signers))
+    ours = "gpg.ssh.allowedSignersFile=" + os.path.abspath(signers)
+    settings = ("gpg.program=false", "gpg.x509.program=false", "gpg.ssh.program=ssh-keygen", ours)
     programs = [word for setting in settings for word in ("-c", setting)]
     said = git(repository.path, *programs, "log", "--no-walk", "--stdin", "--format=%H %G?", data="\n".join(names))
     return {line.split()[0] for line in said.splitlines() if line.endswith(" G")}
@@ -632,7 +638,7 @@ def verify(options, scratch):
     directory = b"/".join(parts)
     repository = Repository(options.repo if os.path.isdir(options.repo) else clone(options.repo, options.branch, scratch))
     ref = "refs/heads/" + options.branch if options.branch else "HEAD"
-    head = git(repository.path, "rev-parse", "--verify", "--quiet", ref + "^{commit}", may_fail=True) or fail(f"the repository has no {ref}")
+    head = resolved(repository, ref) or fail(f"the repository has no {ref}")
     names = chosen(repository, head, options)
     signed = signed_by(options.allowed_signers, repository, names) if options.allowed_signers else None
     verifier = Verifier(repository, directory, signed, options.strict)
@@ -660,7 +666,7 @@ def print_for_people(answer):
     print(shown(f"{answer['repository']} {answer['ref']} {answer['head']} {answer['directory']}"))
     for result in answer["commits"]:
         counts = " ".join(f"{name}={number}" for name, number in result.get("counts", {}).items() if number)
-        words = (result["verdict"].replace("_", " "), result["commit"], result["kind"], result.get("date", ""), result.get("run", ""), counts)
+        words = [result["verdict"].replace("_", " "), result["commit"], result["kind"], result.get("date"), result.get("run"), counts]
         print(shown("  ".join(word for word in words if word)))
         reasons = result.get("notes", []) + result.get("reasons", []) + result.get("changed", [])
         more = [f"and {len(reasons) - REASONS_SHOWN} more"] if len(reasons) > REASONS_SHOWN else []
@@ -675,8 +681,9 @@ def print_for_people(answer):
 
 
 def options_of(arguments):
-    parser = argparse.ArgumentParser(description="Verify Hedgerow's commits by git alone. Exit: 0 verified, 1 does not hold, 2 could not tell.")
-    parser.add_argument("--repo", required=True, metavar="URL|PATH", help="a URL is cloned to a temporary place; a directory is read in place")
+    parser = argparse.ArgumentParser(
+        description="Verify Hedgerow's commits by git alone. Exit: 0 verified, 1 does not hold, 2 could not tell.")
+    parser.add_argument("--repo", required=True, metavar="URL|PATH", help="a URL is cloned, a directory is read in place")
     parser.add_argument("--branch", metavar="B", help="default: the repository's HEAD")
     parser.add_argument("--path", required=True, metavar="DIR", help="the fabric's directory")
     scope = parser.add_mutually_exclusive_group()

@@ -25,6 +25,8 @@ pub(crate) struct Part<'r> {
     failed: Option<(Reason, Lasting)>,
     awaits: Option<CommitId>,
     pub(crate) oldest: Option<InboxAge>,
+    /// Whether it was read and planned, and may not be written to.
+    pub(crate) refused: bool,
     /// The newest commit of ours that the branch is known to have.
     pub(crate) ours: Option<CommitId>,
     /// The head that was verified last, when the branch no longer has it.
@@ -87,6 +89,8 @@ pub struct Told {
     pub answer: Answer,
     /// Why it failed, and how long that lasts.
     pub failed: Option<(Reason, Lasting)>,
+    /// Whether it failed since it may not be written to: then what waits was read all the same.
+    pub refused: bool,
     /// Whether the outcome of an earlier run was repeated.
     pub repeated: bool,
     /// The branch's head, as it was last seen.
@@ -121,6 +125,7 @@ impl<'r> Part<'r> {
             failed: None,
             awaits: None,
             oldest: None,
+            refused: false,
             ours,
             rewound: None,
         }
@@ -129,7 +134,7 @@ impl<'r> Part<'r> {
     /// Forgets what an overtaken round said.
     pub(crate) fn anew(&mut self, moved: u32) {
         self.draft.anew(moved);
-        (self.standing, self.failed) = (Standing::Asked, None);
+        (self.standing, self.failed, self.refused) = (Standing::Asked, None, false);
     }
 
     /// Whether its writes wait for a person, who has not said a word: then nothing is repeated either.
@@ -177,6 +182,7 @@ impl<'r> Part<'r> {
         Told {
             run: self.draft.id.clone(),
             failed: self.failed,
+            refused: self.refused,
             repeated: matches!(self.standing, Standing::Over(End::Idle)),
             head: self.draft.head().cloned(),
             commit: report.commit.as_deref().and_then(|id| CommitId::parse(id).ok()),

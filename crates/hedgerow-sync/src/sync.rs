@@ -150,14 +150,13 @@ fn prepare(
     run.has(&draft.id, Step::Plan);
     let plan = scene.rules.plan(scene.tree())?;
     draft.planned(&scene, &plan);
-    if let Some(why) = &scene.rules.policy.suspended {
-        return Err(Failure::Suspended(why.clone()));
+    if let Err(refusal) = may_write(world, part, mirror, &scene) {
+        // What was read goes on waiting, and people are told of it.
+        part.oldest = waiting::oldest(mirror, &scene, &part.draft.report.before.inbox);
+        part.refused = true;
+        return Err(refusal);
     }
-    between_steps(world)?;
-    if let Some(memory) = &request.memory {
-        let found = memory::allows(world, memory, mirror, &scene)?;
-        (part.ours, part.rewound) = (found.ours, found.rewound);
-    }
+    let draft = &mut part.draft;
     if plan.changes.is_empty() {
         part.oldest = waiting::oldest(mirror, &scene, &draft.report.after.inbox);
         let next = Repeatable::of(world, draft, &scene.snapshot, head, &plan);
@@ -165,6 +164,19 @@ fn prepare(
         return Ok(());
     }
     write(run, mirror, lease, part, &scene, plan, tip)
+}
+
+/// Whether policy and memory let the fabric be written to.
+fn may_write(world: &World, part: &mut Part<'_>, mirror: &mut Mirror, scene: &Scene<'_>) -> Result<(), Failure> {
+    if let Some(why) = &scene.rules.policy.suspended {
+        return Err(Failure::Suspended(why.clone()));
+    }
+    between_steps(world)?;
+    if let Some(memory) = &part.request.memory {
+        let found = memory::allows(world, memory, mirror, scene)?;
+        (part.ours, part.rewound) = (found.ours, found.rewound);
+    }
+    Ok(())
 }
 
 /// Writes the commit on `tip`, proves that it balances, and makes it the tip. Nobody else sees it yet.

@@ -1,6 +1,7 @@
-//! A private PostgreSQL, on a socket in a directory of its own, that lives as long as this process.
+//! A private PostgreSQL, on a socket in a directory of its own, that lives as long as this process, or as long as a test wants it.
 
 use std::ffi::OsString;
+use std::io::Write;
 use std::os::unix::fs::chown;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -11,16 +12,25 @@ use std::{env, fs};
 /// How long the server may take to start.
 const START: Duration = Duration::from_secs(60);
 
-/// Starts the server and waits for its standard input to end, which the kernel sees to however this process ends.
+/// Starts the server, stops and starts it as its standard input says, and waits for that to end, which the kernel sees to however
+/// this process ends.
 const GUARD: &str = r#"
 set -e
 initdb -D "$1/data" -U hedgerow -A trust --no-sync --encoding UTF8 --no-locale \
     --locale-provider=icu --icu-locale=en-US >"$1/log" 2>&1
-postgres -D "$1/data" -k "$1" -h '' -c fsync=off -c max_connections=200 >>"$1/log" 2>&1 &
-server=$!
-cat >/dev/null
-kill -INT $server
-wait $server || true
+begin() {
+    postgres -D "$1/data" -k "$1" -h '' -c fsync=off -c max_connections=200 >>"$1/log" 2>&1 &
+    server=$!
+}
+end() {
+    kill -INT $server 2>/dev/null || true
+    wait $server || true
+}
+begin "$1"
+while read -r word; do
+    $word "$1"
+done
+end
 rm -rf "$1"
 "#;
 
@@ -29,7 +39,15 @@ rm -rf "$1"
 pub struct Cluster {
     directory: PathBuf,
     psql: PathBuf,
-    _guard: Child,
+    guard: Child,
+}
+
+/// Its server ends with it; that of the process is never dropped, and ends with the process.
+impl Drop for Cluster {
+    fn drop(&mut self) {
+        drop(self.guard.stdin.take());
+        let _ = self.guard.wait();
+    }
 }
 
 /// The cluster of this process; `None` where PostgreSQL's programs are not found.
@@ -39,6 +57,52 @@ pub fn cluster() -> Option<&'static Cluster> {
 }
 
 impl Cluster {
+    /// Another one, that a test may stop. It ends when it is dropped.
+    pub fn start() -> Option<Self> {
+        start()
+    }
+
+    /// Stops the server, as who looks after it does, and cuts whoever is connected.
+    pub fn stop(&mut self) {
+        self.say("end\n");
+        self.wait("it does not stop", |server| !server.socket().exists());
+    }
+
+    /// Starts it again.
+    pub fn resume(&mut self) {
+        self.say("begin\n");
+        self.sql("postgres", "SELECT 1");
+    }
+
+    fn say(&mut self, word: &str) {
+        self.guard.stdin.as_mut().unwrap().write_all(word.as_bytes()).unwrap();
+    }
+
+    fn wait(&self, what: &str, is_so: impl Fn(&Self) -> bool) {
+        let deadline = Instant::now() + START;
+        while !is_so(self) {
+            assert!(Instant::now() < deadline, "{what}\n{}", self.log());
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// A copy of the database `name`, as SQL.
+    pub fn dump(&self, name: &str) -> Vec<u8> {
+        let mut command = Command::new(self.psql.with_file_name("pg_dump"));
+        let told = command.args(["-U", "hedgerow", "-h"]).arg(&self.directory).arg(name).output().unwrap();
+        assert!(told.status.success(), "{}", String::from_utf8_lossy(&told.stderr));
+        told.stdout
+    }
+
+    /// The database `name` is as it was when `dump` was made, and whoever is connected is cut.
+    pub fn restore(&self, name: &str, dump: &[u8]) {
+        self.sql("postgres", &format!("DROP DATABASE {name} WITH (FORCE)"));
+        self.sql("postgres", &format!("CREATE DATABASE {name}"));
+        let mut child = self.psql(name).stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+        child.stdin.take().unwrap().write_all(dump).unwrap();
+        assert!(child.wait().unwrap().success());
+    }
+
     /// The URL of the database `name`.
     pub fn url(&self, name: &str) -> String {
         let socket = self.directory.to_str().unwrap();
@@ -67,7 +131,7 @@ impl Cluster {
                 return String::from_utf8(told.stdout).unwrap().trim_end().to_owned();
             }
             let words = String::from_utf8_lossy(&told.stderr);
-            let starts = words.contains("No such file") || words.contains("starting up");
+            let starts = ["No such file", "starting up", "Connection refused"].iter().any(|word| words.contains(word));
             assert!(starts && Instant::now() < deadline, "{query}: {words}\n{}", self.log());
             std::thread::sleep(Duration::from_millis(20));
         }
@@ -94,7 +158,7 @@ fn start() -> Option<Cluster> {
         .stdout(Stdio::null())
         .spawn()
         .unwrap();
-    Some(Cluster { directory, psql, _guard: child })
+    Some(Cluster { directory, psql, guard: child })
 }
 
 /// `PATH`, with the directory that Debian keeps the server's programs in.

@@ -38,7 +38,7 @@ pub(super) fn after_run(before: &Liveness, told: &Told, settled_by: &str, now_ms
         accepted: None,
         ..before.clone()
     };
-    if !told.repeated && told.failed.is_none() {
+    if !told.repeated && (told.failed.is_none() || told.refused) {
         known.held = i64::try_from(told.held).unwrap_or(i64::MAX);
         known.inbox_files = i64::try_from(told.inbox.len()).unwrap_or(i64::MAX);
         known.inbox = told.oldest.clone();

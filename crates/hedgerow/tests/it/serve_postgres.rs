@@ -135,3 +135,51 @@ fn a_service_without_the_key_of_the_others_secrets_is_not_ready_and_says_so() {
     // One that starts with it now does not come up at all.
     other.run(&serve).expect(2).says("sealed with the key");
 }
+
+/// The database goes away, comes back, and is replaced by a backup that is older than our last commit.
+#[test]
+fn a_database_that_stops_or_comes_back_from_an_old_backup_makes_nothing_false() {
+    let Some(mut cluster) = Cluster::start() else { return hedgerow_testkit::not_run("PostgreSQL") };
+    cluster.sql("postgres", "CREATE DATABASE ours");
+    let fabric = Fabric::example();
+    let directory = cluster.socket().parent().unwrap().to_owned();
+    let service = start(&fabric, &directory, "ours");
+    let backup = cluster.dump("ours");
+    let push =
+        |name: &str| fabric.remote.commit(name).write(&fabric.path(&format!("raw/{name}.yaml")), server(name)).push();
+    let managed = || {
+        let tree = fabric.remote.tree("main");
+        tree.keys().filter(|path| path.contains("/managed/") && path.ends_with(".yaml")).count()
+    };
+    let recorded = |cluster: &Cluster| cluster.sql("ours", "SELECT count(*) FROM objects WHERE state = 'present'");
+    push("late-1");
+    service.until("it is placed", |_| managed() == 49);
+    service.until("it is recorded", |_| recorded(&cluster) == "49");
+
+    cluster.stop();
+    service.until("it cannot work", |service| trials(service).1.contains(&"database".to_owned()));
+    push("late-2");
+    let told = service.try_ask("GET", "/api/v1/fabrics/one", None);
+    assert!(told.is_none_or(|answer| answer.status == 503), "how should it know?");
+    assert_eq!(managed(), 49, "nothing is written that cannot be recorded");
+    cluster.resume();
+    service.until("it can work", |service| trials(service).0);
+    service.until("what was pushed meanwhile is placed", |_| managed() == 50);
+    service.until("it is recorded", |_| recorded(&cluster) == "50");
+    service.until("it is ready", |service| service.condition("one", "Ready") == "true");
+
+    cluster.restore("ours", &backup);
+    assert_eq!(recorded(&cluster), "48");
+    service.until("it waits for a person", |service| service.get("fabrics/one")["hold"]["kind"] == "forgotten");
+    push("late-3");
+    let head = fabric.remote.head();
+    service.until("it has seen that", |service| service.get("fabrics/one")["inbox"]["files"] == 1);
+    assert_eq!(service.condition("one", "Ready"), "false");
+    assert_eq!(fabric.remote.head(), head, "nothing is written");
+    let hold = service.get("fabrics/one")["hold"]["commit"].as_str().unwrap().to_owned();
+    service.hedgerow(&fabric.scene, &["fabric", "resume", "one", "--accept", &hold]).expect(0);
+    service.until("it goes on", |_| managed() == 51);
+    service.until("the records equal git", |_| recorded(&cluster) == "51");
+    service.until("it is ready", |service| service.condition("one", "Ready") == "true");
+    fabric.verify(&[], 0);
+}

@@ -95,7 +95,8 @@ const DUE: &str = "SELECT r.id AS repository_id, r.address, COALESCE(d.rung, 0) 
      AND (d.repository_id IS NULL OR d.next_due_ms <= $1 OR (d.rung > d.answered AND (COALESCE(d.first_rung_ms, 0) <= $1 - $5 \
      OR COALESCE(d.first_rung_ms, 0) <= $1 - $4 * (d.rung - d.answered) OR REPLACE(REPLACE(d.causes, 'webhook ', ''), 'netbox ', '') <> ''))) \
      AND COALESCE(d.not_before_ms, 0) <= $1 \
-     AND (d.claimed_by IS NULL OR NOT EXISTS (SELECT 1 FROM instances i WHERE i.id = d.claimed_by AND i.beat_ms > $2)) \
+     AND (d.claimed_by IS NULL OR d.claimed_by = $6 \
+     OR NOT EXISTS (SELECT 1 FROM instances i WHERE i.id = d.claimed_by AND i.beat_ms > $2)) \
      ORDER BY COALESCE(d.first_rung_ms, d.next_due_ms, 0), r.id LIMIT $3";
 
 impl Store {
@@ -144,7 +145,10 @@ impl Store {
     ///
     /// A program that rings is heard when it has rung itself out, so that a burst is one visit: [`RING_SETTLE`] later for each
     /// ring that waits, and no later than [`MAX_RING_SETTLE`] after the first. A person waits for no program.
-    pub async fn due(&self, now_ms: i64, limit: u32) -> Result<Vec<Due>, StoreError> {
+    ///
+    /// Where another instance than `own` is at a door nothing is due there. `own` knows itself where it is: a store that comes back
+    /// from a backup may have it at doors that it has left.
+    pub async fn due(&self, own: Option<InstanceId>, now_ms: i64, limit: u32) -> Result<Vec<Due>, StoreError> {
         let attempted = "see what is due";
         let rows = sqlx::query(DUE)
             .bind(now_ms)
@@ -152,13 +156,14 @@ impl Store {
             .bind(i64::from(limit))
             .bind(milliseconds(RING_SETTLE))
             .bind(milliseconds(MAX_RING_SETTLE))
+            .bind(own.map(|own| own.0))
             .fetch_all(&self.pool)
             .await
             .map_err(failed(attempted))?;
         rows.iter().map(due).collect::<Result<_, _>>().map_err(failed(attempted))
     }
 
-    /// Goes to `repository`'s door, for `instance`, and says what is to be answered, and why; `None` when another is there.
+    /// Goes to `repository`'s door, for `instance`, and says what is to be answered, and why; `None` when another instance is there.
     pub async fn claim(
         &self,
         repository: RepositoryId,
@@ -172,7 +177,7 @@ impl Store {
              (repository_id, rung, answered, causes, not_before_ms, next_due_ms, failures, claimed_by, claimed_ms) \
              VALUES ($1, 0, 0, '', 0, $2, 0, $3, $2) ON CONFLICT (repository_id) DO UPDATE \
              SET claimed_by = excluded.claimed_by, claimed_ms = excluded.claimed_ms WHERE doorbells.claimed_by IS NULL \
-             OR NOT EXISTS (SELECT 1 FROM instances i WHERE i.id = doorbells.claimed_by AND i.beat_ms > $4)",
+             OR doorbells.claimed_by = excluded.claimed_by OR NOT EXISTS (SELECT 1 FROM instances i WHERE i.id = doorbells.claimed_by AND i.beat_ms > $4)",
         )
         .bind(repository.0)
         .bind(now_ms)

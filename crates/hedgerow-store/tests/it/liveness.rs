@@ -35,7 +35,7 @@ async fn repository(store: &Store) -> Repository {
 }
 
 async fn due(store: &Store, now_ms: i64) -> usize {
-    store.due(now_ms, 10).await.unwrap().len()
+    store.due(None, now_ms, 10).await.unwrap().len()
 }
 
 async fn answer(store: &Store, repository: &Repository, instance: InstanceId, rung: RingSeq) {
@@ -169,7 +169,7 @@ async fn what_is_due_is_what_is_linked(database: Database) {
     assert_eq!(due(&store, NOW).await, 0);
     assert_eq!(store.ring_all(Trigger::Start, NOW).await.unwrap(), 0);
     linked(&store, &repository, "alpha", "fabric-1").await;
-    let known = store.due(NOW, 10).await.unwrap();
+    let known = store.due(None, NOW, 10).await.unwrap();
     assert_eq!((known.len(), known[0].rang, &known[0].address), (1, false, &repository.address));
     assert_eq!(store.ring_all(Trigger::Start, NOW).await.unwrap(), 1);
     assert_eq!(store.ring_all(Trigger::Start, NOW).await.unwrap(), 1);
@@ -185,7 +185,7 @@ async fn the_door_stays_shut_until_the_servers_word_allows(database: Database) {
     store.answer(repository.id, instance, &shut, NOW).await.unwrap();
     store.ring(repository.id, Trigger::Webhook, NOW).await.unwrap();
     assert_eq!(due(&store, NOW + 6_999).await, 0);
-    assert_eq!(store.due(NOW + 7_000, 10).await.unwrap()[0].failures, 1);
+    assert_eq!(store.due(None, NOW + 7_000, 10).await.unwrap()[0].failures, 1);
     store.shorten_waits(NOW + 100).await.unwrap();
     assert_eq!((due(&store, NOW + 99).await, due(&store, NOW + 100).await), (0, 1));
     let doors = store.doors().await.unwrap();

@@ -35,7 +35,7 @@ pub(super) async fn run(inner: &Arc<Inner>, stop: Cancel) -> Result<(), StoreErr
                 tracing::warn!(%error, "nobody could be rung for");
             }
         }
-        match in_time(LOOP_ANSWER, store.due(inner.now_ms(), DUE_ROWS)).await {
+        match in_time(LOOP_ANSWER, store.due(Some(instance), inner.now_ms(), DUE_ROWS)).await {
             Ok(due) => {
                 // Whoever asks and is not answered starts nothing: that is as bad as not to ask.
                 inner.scheduler_ms.store(inner.now_ms(), Ordering::Relaxed);

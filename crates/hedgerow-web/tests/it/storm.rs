@@ -114,6 +114,6 @@ async fn a_storm_is_on_record_whole_and_every_door_is_rung() {
         cursor = format!("&cursor={next}");
     }
     assert_eq!(ids.len(), count, "none is lost");
-    let due = service.state.store.due(i64::MAX / 2, 1_000).await.unwrap();
+    let due = service.state.store.due(None, i64::MAX / 2, 1_000).await.unwrap();
     assert_eq!(due.iter().filter(|due| due.rang).count(), REPOSITORIES, "every door was rung at");
 }

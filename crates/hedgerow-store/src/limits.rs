@@ -49,7 +49,7 @@ pub const MAX_EVENTS: u32 = 1_000;
 /// How many values one statement of a copy brings along; SQLite takes 32,766.
 pub const COPY_PARAMETERS: usize = 6_000;
 /// The most objects that are read at once with their values: what a picture is drawn of.
-pub const MAX_SURVEYED: u32 = 50_000;
+pub const MAX_SURVEYED: u32 = 100_000;
 /// How long the rings of programs are waited for, for each that waits: forges tell of one push several times, and our own
 /// push rings too.
 pub const RING_SETTLE: Duration = Duration::from_millis(250);

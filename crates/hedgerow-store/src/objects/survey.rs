@@ -63,8 +63,8 @@ impl Store {
         rows.iter().map(counted).collect::<Result<_, Error>>().map_err(failed(attempted))
     }
 
-    /// The living objects of some kinds of a fabric, by identity: at most [`MAX_SURVEYED`].
-    pub async fn values(&self, fabric: FabricId, kinds: &[&str]) -> Result<Vec<ObjectValue>, StoreError> {
+    /// The living objects of some kinds of a fabric, by identity: at most `limit`, and at most [`MAX_SURVEYED`].
+    pub async fn values(&self, fabric: FabricId, kinds: &[&str], limit: u32) -> Result<Vec<ObjectValue>, StoreError> {
         let attempted = "read the objects";
         let mut query = QueryBuilder::new(
             "SELECT api_group, kind, namespace, name, value, state FROM objects WHERE state <> 'deleted' AND fabric_id = ",
@@ -74,7 +74,7 @@ impl Store {
         for kind in kinds {
             listed.push_bind((*kind).to_owned());
         }
-        query.push(") ORDER BY api_group, kind, namespace, name LIMIT ").push_bind(i64::from(MAX_SURVEYED));
+        query.push(") ORDER BY api_group, kind, namespace, name LIMIT ").push_bind(i64::from(limit.min(MAX_SURVEYED)));
         let rows = query.build().fetch_all(&self.pool).await.map_err(failed(attempted))?;
         rows.iter().map(value).collect::<Result<_, _>>().map_err(failed(attempted))
     }

@@ -24,6 +24,8 @@ use crate::problem::{Kind, Problem};
 
 /// More files of an inbox than this are not shown on the page.
 const MAX_FILES: usize = 50;
+/// More findings about everything else are left to the run's page.
+const MAX_NOTES: usize = 10;
 /// Runs on the page.
 const RUNS: u32 = 8;
 
@@ -133,6 +135,7 @@ struct Page {
     inbox: Inbox,
     kinds: Vec<KindTile>,
     notes: Vec<Finding>,
+    notes_left_out: usize,
     runs: Vec<Brief>,
     conditions: Vec<Condition>,
     triggers: Triggers,
@@ -166,8 +169,10 @@ async fn gather(site: &Site, visitor: &Visitor, name: &str) -> Result<Page, Prob
     };
     let report: Value = texts.as_ref().and_then(|texts| serde_json::from_str(&texts.report).ok()).unwrap_or_default();
     let findings = texts.map_or_else(Vec::new, |texts| Finding::all(&texts.findings));
-    let (inbox, notes) = inbox(&fabric, &known, &report, findings, now_ms);
-    let conditions = store.conditions_of_repository(fabric.linked.repository).await?.remove(&id).unwrap_or_default();
+    let (inbox, mut notes) = inbox(&fabric, &known, &report, findings, now_ms);
+    let notes_left_out = notes.len().saturating_sub(MAX_NOTES);
+    notes.truncate(MAX_NOTES);
+    let conditions = store.conditions_of(&[id]).await?.remove(&id).unwrap_or_default();
     let conditions = Condition::all(conditions, known.verified_ms, now_ms);
     let triggers = Triggers::of(site, &fabric, due_ms, now_ms).await?;
     let kinds = fabric.kinds.iter().map(|kind| KindTile {
@@ -190,6 +195,7 @@ async fn gather(site: &Site, visitor: &Visitor, name: &str) -> Result<Page, Prob
         inbox,
         kinds,
         notes,
+        notes_left_out,
         runs: runs.iter().map(|run| Brief::of(run, now_ms)).collect(),
         conditions,
         triggers,
@@ -250,7 +256,6 @@ fn inbox(
             format!("{}{since}", several(some as u64, "file"))
         }
     };
-    notes.truncate(MAX_FILES);
     (Inbox { words, files, left_out }, notes)
 }
 

@@ -9,6 +9,7 @@ use axum::response::Response;
 use hedgerow_core::document;
 use hedgerow_core::object::{Identity, Named};
 use hedgerow_core::path::{FabricDir, TreePath};
+use hedgerow_store::limits::MAX_SURVEYED;
 use hedgerow_store::{FabricId, ObjectState, ObjectValue, RunId, RunRecord};
 use serde::Deserialize;
 use serde_json::Value;
@@ -24,20 +25,9 @@ use super::visitor::Visitor;
 use super::{address, reply};
 use crate::problem::{Kind, Problem};
 
-/// What the picture is made of.
-const KINDS: &[&str] = &[
-    "Switch",
-    "Server",
-    "Connection",
-    "Gateway",
-    "External",
-    "ExternalAttachment",
-    "ExternalPeering",
-    "VPC",
-    "VPCAttachment",
-    "VPCPeering",
-    "GatewayPeering",
-];
+/// What the picture is made of; where a fabric has more than can be read, the first of these are read first.
+const KINDS: &[&[&str]] =
+    &[&["Switch", "Gateway"], &["Connection"], &["Server", "External", "ExternalAttachment"], OVER];
 
 /// Those of which an overlay is made.
 const OVER: &[&str] = &["ExternalPeering", "VPC", "VPCAttachment", "VPCPeering", "GatewayPeering"];
@@ -107,6 +97,8 @@ struct Scene {
     /// The objects of which an overlay is made.
     over: Vec<Drawn>,
     vpcs: Vec<String>,
+    /// Objects beyond those that are read.
+    unread: u64,
 }
 
 impl Scene {
@@ -114,7 +106,7 @@ impl Scene {
         let wiring = Wiring::of(&objects);
         let is_over = |object: &Drawn| OVER.contains(&object.identity.kind.as_str());
         let over: Vec<Drawn> = objects.into_iter().filter(is_over).collect();
-        Self { vpcs: Overlay::names(&over), wiring, over }
+        Self { vpcs: Overlay::names(&over), wiring, over, unread: 0 }
     }
 }
 
@@ -209,6 +201,11 @@ fn picture(scene: &Scene, name: &str, wanted: &Wanted) -> Result<Picture, Proble
     let kinds = LinkKind::ALL.into_iter().filter(|kind| drawing.lines.iter().any(|line| line.kind == *kind)).collect();
     let overlay_name = overlay.as_ref().map(|overlay| overlay.name.clone());
     let there = |part: usize| address::topology_part(name, block.as_deref(), overlay_name.as_deref(), part);
+    let mut notes = drawing.notes;
+    if scene.unread > 0 {
+        let words = format!("{} objects more are there than a picture is made of", scene.unread);
+        notes.push(format!("{words}: it may lack connections, servers and VPCs"));
+    }
     Ok(Picture {
         is_empty: drawing.boxes.is_empty(),
         svg: svg.map_err(|error| Problem::new(Kind::Internal, error.to_string()))?,
@@ -222,7 +219,7 @@ fn picture(scene: &Scene, name: &str, wanted: &Wanted) -> Result<Picture, Proble
         zoom: wanted.zoom.clone(),
         part: drawing.part,
         parts: drawing.parts,
-        notes: drawing.notes,
+        notes,
         kinds,
         marked: wiring.devices.iter().filter(|device| device.mark != Mark::Fine).count(),
         loose: wiring.loose.iter().take(MAX_LOOSE).cloned().collect(),
@@ -268,7 +265,14 @@ async fn scene(site: &Site, fabric: &Head, last: Option<&RunRecord>) -> Result<S
         let home = dir.as_ref().zip(kind).map(|(dir, kind)| object.identity.home(dir, &kind.plural).to_string());
         object.state == ObjectState::Unreadable || home.is_some_and(|home| files.contains(&home))
     };
-    let values = store.values(id, KINDS).await?.into_iter().map(|object| {
+    let mut read = Vec::new();
+    for kinds in KINDS {
+        let room = MAX_SURVEYED.saturating_sub(u32::try_from(read.len()).unwrap_or(u32::MAX));
+        read.extend(store.values(id, kinds, room).await?);
+    }
+    let there = fabric.kinds.iter().filter(|kind| KINDS.iter().any(|kinds| kinds.contains(&kind.kind.as_str())));
+    let unread = there.map(|kind| kind.living).sum::<u64>().saturating_sub(read.len() as u64);
+    let values = read.into_iter().map(|object| {
         let mark = match invalid(&object) {
             true => Mark::Invalid,
             false if held.contains(&object.identity) => Mark::Held,
@@ -278,15 +282,15 @@ async fn scene(site: &Site, fabric: &Head, last: Option<&RunRecord>) -> Result<S
     });
     let values: Vec<(ObjectValue, Mark)> = values.collect();
     // A hundred thousand objects keep a thread for a while: not one that answers others.
-    let read = tokio::task::spawn_blocking(|| {
+    let scene = tokio::task::spawn_blocking(move || {
         let drawn = |(object, mark): (ObjectValue, Mark)| Drawn {
             value: serde_json::from_str(&object.value).unwrap_or_default(),
             identity: object.identity,
             mark,
         };
-        Scene::of(values.into_iter().map(drawn).collect())
+        Scene { unread, ..Scene::of(values.into_iter().map(drawn).collect()) }
     });
-    read.await.map_err(|error| Problem::new(Kind::Internal, error.to_string()))
+    scene.await.map_err(|error| Problem::new(Kind::Internal, error.to_string()))
 }
 
 /// The objects of which another text is held in the inbox, as far as the held files can be read.

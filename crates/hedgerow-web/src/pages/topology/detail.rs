@@ -51,6 +51,7 @@ pub fn detail(wiring: &Wiring, only: Option<&str>, overlay: Option<&Overlay>, fa
     }
     let row = above.len() as i32 * (SWITCH.0 + GAP) - GAP;
     let width = (x - GAP + MARGIN).max(row + 2 * MARGIN);
+    layout.shift((width - (x - GAP + MARGIN)) / 2, &mut drawing);
     let mut at = (width - row) / 2;
     for device in above {
         layout.areas.insert(device, Area { x: at, y: MARGIN, w: SWITCH.0, h: SWITCH.1 });
@@ -105,6 +106,13 @@ struct Layout<'a> {
 }
 
 impl Layout<'_> {
+    /// Moves all that is placed to the right: below a wider row of spines blocks stand in the middle.
+    fn shift(&mut self, by: i32, drawing: &mut Drawing) {
+        self.areas.values_mut().for_each(|area| area.x += by);
+        self.shafts.values_mut().for_each(|left| *left += by);
+        drawing.frames.iter_mut().for_each(|frame| frame.area.x += by);
+    }
+
     /// Places a block; its right edge.
     fn block(&mut self, block: &Block, (x, y): (i32, i32), fabric: &str, drawing: &mut Drawing) -> i32 {
         let below: Vec<At> = block.servers.iter().chain(&block.externals).copied().collect();

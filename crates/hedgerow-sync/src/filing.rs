@@ -11,7 +11,8 @@ use hedgerow_core::plan::Change;
 use hedgerow_core::policy;
 use hedgerow_core::tree::Entry;
 use hedgerow_git::{BranchName, CommitId, CommitText, CommitTime, Mirror, ObjectError, Person, Remote, TreeLook};
-use hedgerow_store::Verification;
+use hedgerow_store::{Actor, Verification};
+use serde_json::json;
 
 use crate::failure::Failure;
 use crate::lease::Held;
@@ -88,6 +89,10 @@ pub struct Filing {
     pub why: Option<String>,
     /// How the fabric is judged.
     pub judging: Judging,
+    /// Who is on record for it.
+    pub by: Actor,
+    /// As what the fabric is on record, such as `fabric/dc1`.
+    pub subject: String,
 }
 
 /// What became of it.
@@ -160,6 +165,7 @@ pub fn file(
             Judged::Leave(filed) => return Ok(filed),
         };
         let commit = commit(world, &mirror, &scene, filing)?;
+        intend(world, filing, &filing.path.in_dir(dir), &commit)?;
         if let Landed::Yes = publish::push(world, &mut mirror, branch, &commit, Some(&head))? {
             let sight = witness::look_after_push(world, &mirror, reader, branch, Some(&head), &commit);
             let seen = witness::of_commit(&mut mirror, branch, &commit, &sight);
@@ -174,6 +180,17 @@ pub fn file(
         }
     }
     Err(Failure::AlwaysMoving(MAX_MOVES))
+}
+
+/// Puts on record what is about to be pushed: whoever dies after the push leaves no commit of which nobody knows whose it was.
+fn intend(world: &World, filing: &Filing, path: &TreePath, commit: &CommitId) -> Result<(), Failure> {
+    let change = hedgerow_store::Change {
+        action: "fabric.file.begin",
+        subject: filing.subject.clone(),
+        before: None,
+        after: Some(json!({"path": path.to_string(), "commit": commit.as_str()})),
+    };
+    world.wait(async { world.store.append_audit(&change, &filing.by).await.map_err(Failure::Store) })
 }
 
 /// Whether a text may be filed at a head.

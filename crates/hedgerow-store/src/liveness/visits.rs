@@ -119,6 +119,22 @@ impl Store {
         Ok(VisitId(seq))
     }
 
+    /// Notes a push that no visit made: somebody filed a text. It counts as a visit's does, and answers no ring.
+    pub async fn note_push(&self, repository: RepositoryId, at_ms: i64) -> Result<(), StoreError> {
+        let visit = NewVisit {
+            repository,
+            rung: RingSeq(0),
+            causes: "filing",
+            started_ms: at_ms,
+            finished_ms: at_ms,
+            outcome: VisitOutcome::Ran,
+            reason: None,
+            pushes: 1,
+            runs: &[],
+        };
+        self.add_visit(&visit).await.map(drop)
+    }
+
     /// When `repository` was pushed to since `since_ms`, oldest first: a time for each push, in ms since 1970 UTC.
     pub async fn pushes_since(&self, repository: RepositoryId, since_ms: i64) -> Result<Vec<i64>, StoreError> {
         let attempted = "count the pushes";

@@ -134,6 +134,9 @@ async fn a_ring_outlives_the_service_and_says_what_became_of_it(database: Databa
     assert_eq!((ring, visit.outcome, visit.runs), (Ring::Answered, VisitOutcome::Ran, vec![run]));
     assert_eq!(store.pushes_since(repository.id, NOW).await.unwrap(), [NOW + 5]);
     assert!(store.pushes_since(repository.id, NOW + 5).await.unwrap().is_empty());
+    store.note_push(repository.id, NOW + 9).await.unwrap();
+    assert_eq!(store.pushes_since(repository.id, NOW).await.unwrap(), [NOW + 5, NOW + 9], "a filing counts, too");
+    assert_eq!(asked().await.1.unwrap().finished_ms, NOW + 5, "and answers no ring");
 }
 
 async fn what_a_dead_service_had_claimed_is_free(database: Database) {

@@ -91,6 +91,11 @@ impl Service {
         world.git = inner.parts.git.within(FILE_WITHIN, world.cancel.clone());
         world.deadline = Instant::now() + FILE_WITHIN;
         let target = Target { remote: remotes.writer, branch: place.branch.clone(), dir: Some(dir.clone()) };
-        blocking(move || filing::file(&world, &target, &dir, remotes.reader.as_ref(), &filing)).await
+        let filed = blocking(move || filing::file(&world, &target, &dir, remotes.reader.as_ref(), &filing)).await?;
+        if let Filed::Pushed(_) = &filed {
+            // The limit of pushes is for the server's sake, and the server sees who pushes by the credential.
+            store.note_push(place.repository, inner.now_ms()).await?;
+        }
+        Ok(filed)
     }
 }

@@ -94,7 +94,7 @@ async fn file_text(
     Body(wanted): Body<FileText>,
 ) -> Result<(StatusCode, Json<TextFiled>), Problem> {
     let fabric = named::fabric(&state, &principal, Role::Operator, &name).await?;
-    let filing = filing(&principal, &fabric, wanted)?;
+    let filing = filing(&state, &principal, &fabric, wanted)?;
     let dir = place::directory(&fabric)?;
     let path = filing.path.in_dir(&dir);
     match state.service.file_text(&place::of(&fabric)?, dir, filing).await? {
@@ -123,7 +123,7 @@ async fn file_text(
     }
 }
 
-fn filing(principal: &Principal, fabric: &LinkedFabric, wanted: FileText) -> Result<Filing, Problem> {
+fn filing(state: &AppState, principal: &Principal, fabric: &LinkedFabric, wanted: FileText) -> Result<Filing, Problem> {
     if wanted.why.as_ref().is_some_and(|why| why.chars().count() > MAX_WHY_CHARS) {
         return Err(Problem::new(Kind::Invalid, format!("a reason has at most {MAX_WHY_CHARS} characters")));
     }
@@ -135,6 +135,8 @@ fn filing(principal: &Principal, fabric: &LinkedFabric, wanted: FileText) -> Res
         author: principal.author(),
         why: wanted.why,
         judging: Judging { adopt: fabric.adopt, ..Judging::default() },
+        by: principal.actor(state),
+        subject: format!("fabric/{}", fabric.name),
     })
 }
 

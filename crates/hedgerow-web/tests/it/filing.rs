@@ -103,6 +103,15 @@ async fn a_filed_text_is_a_commit_of_whoever_files_and_the_run_places_it() {
         (&audit["items"][0]["action"], &audit["items"][0]["after"]["commit"]),
         (&json!("fabric.file"), &json!(commit))
     );
+    assert_eq!(
+        (&audit["items"][1]["action"], &audit["items"][1]["after"]["commit"]),
+        (&json!("fabric.file.begin"), &json!(commit)),
+        "what is about to be pushed is on record before it is"
+    );
+    let store = &service.state.store;
+    let repository = store.repository_by_name("fabrics").await.unwrap().unwrap().id;
+    let pushes = store.pushes_since(repository, 0).await.unwrap().len();
+    assert_eq!(pushes, 3, "linking, filing and placing are a push each");
 }
 
 fn second_verifier_agrees(remote: &Remote) {

@@ -111,8 +111,11 @@ fn pool(dialect: Dialect) -> AnyPoolOptions {
         .test_before_acquire(false)
         .after_connect(move |connection, _| Box::pin(configure(connection, dialect)));
     match dialect {
-        // A file does not go away as a line does.
-        Dialect::Sqlite => options,
+        // A file does not go away as a line does. But SQLite ends a transaction by itself when its disk is full, and whoever then
+        // takes it back fails: that connection would count itself as in a transaction, and begin none, for ever.
+        Dialect::Sqlite => {
+            options.before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
+        }
         Dialect::Postgres => options
             .before_acquire(|connection, idle| Box::pin(patience::taken(connection, idle)))
             .after_release(|connection, _| Box::pin(patience::given_back(connection))),

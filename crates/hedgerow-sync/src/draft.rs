@@ -299,6 +299,11 @@ impl Draft {
                 said["trigger"] = Value::String(report.trigger.clone());
                 said["verification"] = Value::String(report.verification.to_string());
                 said["witness"] = own(&report.witness);
+                // What was said before is so, and this run failed nevertheless: it could not be recorded.
+                if let Some(reason) = &report.reason {
+                    said["outcome"] = Value::String(report.outcome.to_string());
+                    said["reason"] = serde_json::to_value(reason).expect("a reason is words");
+                }
                 serde_json::to_string(&said)
             }
         };

@@ -103,7 +103,13 @@ impl Store {
             .fetch_one(&mut *transaction)
             .await
             .map_err(failed(attempted))?;
-        transaction.rollback().await.map_err(failed(attempted))?;
+        sqlx::query("DELETE FROM instances WHERE id = $1")
+            .bind(id)
+            .execute(&mut *transaction)
+            .await
+            .map_err(failed(attempted))?;
+        // What is taken back need not have reached the disk.
+        transaction.commit().await.map_err(failed(attempted))?;
         if read == now_ms { Ok(()) } else { Err(StoreError::unexpected(attempted, "it came back as another")) }
     }
 

@@ -10,6 +10,9 @@ pub const MAX_STDOUT_BYTES: usize = 64 * 1024 * 1024;
 pub const GRACE: Duration = Duration::from_millis(500);
 /// How far a service's git gives way, as `nice` counts: it gets a tenth of what it would, and only where others want the rest.
 pub const NICENESS: i32 = 10;
+/// The most memory of its own that a git program may take, in bytes. git keeps a server's answer whole while it reads it, and a
+/// server that means harm answers with what unpacks to more than the machine has.
+pub const MAX_GIT_MEMORY_BYTES: u64 = 2 * 1024 * 1024 * 1024;
 /// How often a waiting parent looks whether it was cancelled.
 pub const CANCEL_TICK: Duration = Duration::from_millis(25);
 /// A transfer slower than [`LOW_SPEED_BYTES`] a second for this long has died.

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use crate::cancel::Cancel;
 use crate::command::Command;
-use crate::limits::{CANCEL_TICK, GRACE, MAX_STDERR_BYTES, MAX_STDOUT_BYTES};
+use crate::limits::{CANCEL_TICK, GRACE, MAX_GIT_MEMORY_BYTES, MAX_STDERR_BYTES, MAX_STDOUT_BYTES};
 
 /// How a command ended.
 #[derive(Debug)]
@@ -61,6 +61,7 @@ pub(crate) fn stream(
     }
     let mut child = Group(spawn(command)?);
     child.give_way(patience.niceness);
+    child.limit_memory();
     let pieces = listen(&mut child.0);
     let mut stderr = Vec::new();
     let stopped = loop {
@@ -121,6 +122,24 @@ impl Group {
         if let Some(child) = child.filter(|_| niceness > 0) {
             let _ = rustix::process::setpriority_process(Some(child), niceness);
         }
+    }
+
+    /// The same way, and for what it starts, too: no more memory than [`MAX_GIT_MEMORY_BYTES`], or what we may have ourselves.
+    /// What is only mapped to be read, as packs are, does not count.
+    #[cfg(target_os = "linux")]
+    fn limit_memory(&self) {
+        use rustix::process::{Pid, Resource, getrlimit, prlimit};
+        let mut limit = getrlimit(Resource::Data);
+        limit.current = Some(limit.current.map_or(MAX_GIT_MEMORY_BYTES, |ours| ours.min(MAX_GIT_MEMORY_BYTES)));
+        if let Some(child) = i32::try_from(self.0.id()).ok().and_then(Pid::from_raw) {
+            let _ = prlimit(Some(child), Resource::Data, limit);
+        }
+    }
+
+    /// Nobody else's programs can be limited from here.
+    #[cfg(not(target_os = "linux"))]
+    fn limit_memory(&self) {
+        let _ = MAX_GIT_MEMORY_BYTES;
     }
 
     fn signal(&self, signal: rustix::process::Signal) {
@@ -252,6 +271,17 @@ mod tests {
         assert_eq!(run(&shell("sleep 600"), &patience).unwrap().end, End::Cancelled);
         stopper.join().unwrap();
         assert_eq!(run(&shell("exit 0"), &patience).unwrap().end, End::Cancelled, "none is started any more");
+    }
+
+    #[test]
+    fn a_command_has_a_limit_of_memory_and_so_has_what_it_starts() {
+        // Told a moment after it was started: it waits until it was.
+        let script = "until [ \"$(ulimit -d)\" = \"$1\" ]; do :; done; sh -c 'ulimit -d'";
+        let kib = (MAX_GIT_MEMORY_BYTES / 1024).to_string();
+        let mut command = shell(script);
+        command.arguments.extend(["sh".into(), kib.clone().into()]);
+        let finished = run(&command, &patience(Duration::from_secs(60))).unwrap();
+        assert_eq!(String::from_utf8(finished.stdout).unwrap().trim(), kib);
     }
 
     #[test]

@@ -62,6 +62,8 @@ pub enum Fault {
     CutAnswer(u16),
     /// Everything is done, and the connection is cut instead of an answer.
     CutAfter,
+    /// These very bytes instead of an answer.
+    Raw(Vec<u8>),
     /// No answer until the server ends.
     Hang,
     /// Another program is run before anything is done.
@@ -109,6 +111,7 @@ pub(super) fn answer(fault: &Fault, root: &Path, request: &Full, stop: &AtomicBo
             cgi::answer(root, request);
             Answer::Cut(Vec::new())
         }
+        Fault::Raw(bytes) => Answer::Cut(bytes.clone()),
         Fault::Hang => {
             while !stop.load(Ordering::Acquire) {
                 thread::sleep(Duration::from_millis(10));

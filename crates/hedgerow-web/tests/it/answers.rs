@@ -37,6 +37,11 @@ async fn whatever_is_wrong_is_a_problem() {
     text.is_problem(415, "media-type");
     let unknown = json!({"name": "x", "role": "viewer", "color": "red"});
     service.as_admin().post(tokens, unknown).await.is_problem(422, "invalid");
+    for odd in
+        [json!({"name": 7, "role": "viewer"}), json!({"name": [], "role": {}}), json!([]), json!("x"), json!(null)]
+    {
+        service.as_admin().post(tokens, odd).await.is_problem(422, "invalid");
+    }
     service.as_admin().post(tokens, json!({"name": "x", "role": "king"})).await.is_problem(422, "invalid");
     service.as_admin().post(tokens, json!({"name": "x y", "role": "viewer"})).await.is_problem(422, "invalid");
 }

@@ -3,6 +3,7 @@
 //! What is hostile and not a file has its tests elsewhere: URLs in `remotes.rs`, hooks and tokens in `serve_hooks.rs` and
 //! `serve_secrets.rs`, a server that cuts, hangs or sends elsewhere in `faults`.
 
+mod bodies;
 mod entries;
 mod words;
 

@@ -34,19 +34,13 @@ pub(super) fn managed_path(name: &str) -> String {
 
 /// The documents under `managed/` at a commit.
 pub(super) fn managed(remote: &Remote, rev: &str) -> Texts {
-    under(remote, rev, "managed")
+    under(remote, rev, &["managed"])
 }
 
-/// The documents of the inbox at a commit; what is in no shape to be taken is left out.
-pub(super) fn inbox(remote: &Remote, rev: &str) -> Texts {
-    under(remote, rev, "raw")
-}
-
-/// Both, the inbox over what is managed: what there is once the inbox is empty.
+/// The same with those of the inbox over them: what there is once the inbox is empty. What is in no shape to be taken is left out.
 pub(super) fn all(remote: &Remote, rev: &str) -> Texts {
-    let mut all = managed(remote, rev);
-    all.extend(inbox(remote, rev));
-    all
+    // By path: what is managed comes first, and the inbox over it.
+    under(remote, rev, &["managed", "raw"])
 }
 
 /// Whether the inbox at a commit has nothing to take.
@@ -59,8 +53,11 @@ fn is_left(path: &str) -> bool {
     path.ends_with(KEEP) || path.ends_with(BAD.0)
 }
 
-fn under(remote: &Remote, rev: &str, zone: &str) -> Texts {
-    let listing = remote.git(&["ls-tree", "-r", rev, "--", &format!("{DIR}/{zone}/")]);
+fn under(remote: &Remote, rev: &str, zones: &[&str]) -> Texts {
+    let paths: Vec<String> = zones.iter().map(|zone| format!("{DIR}/{zone}/")).collect();
+    let listing = remote.git(
+        &[&["ls-tree", "-r", rev, "--"], paths.iter().map(String::as_str).collect::<Vec<_>>().as_slice()].concat(),
+    );
     let blobs: Vec<&str> = listing
         .lines()
         .filter_map(|line| line.split_once('\t'))

@@ -38,7 +38,7 @@ impl Arena {
         match ran.code() {
             0 | 1 if verified => self.is_so(&report, been),
             3 if report["verification"] == "not_yet" => Ok(Claim::NotYet),
-            2 => self.failed(&report, been),
+            2 if report["outcome"] == "failed" => self.failed(&report, been),
             // It had said all, and was killed on its way out: what it said must be so.
             code if code < 0 && verified => self.is_so(&report, been),
             code if code < 0 => silent(class, ran),

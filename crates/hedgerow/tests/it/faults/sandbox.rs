@@ -1,5 +1,6 @@
 //! What surrounds a run: limits, small and read-only file systems, another clock. Each by a program of the system.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
@@ -74,15 +75,46 @@ pub(super) fn file_size(bytes: u64) -> Prefix {
 
 /// `dir` on a file system of its own that has so many KiB free. What is in it afterwards is in `dir`.
 pub(super) fn full_disk(dir: &Path, spare: &Path, free_kib: u64) -> Prefix {
+    let fill = format!(
+        "dd if=/dev/zero of='{dir}/{BALLAST}' bs=1024 count=$(( $(df -k --output=avail '{dir}' | tail -1) - {free_kib} )) 2>/dev/null",
+        dir = dir.display()
+    );
+    on_a_small_disk(dir, spare, free_kib, &format!("{fill}\ncode=0; \"$@\" || code=$?"))
+}
+
+/// The same for one that runs on: it starts with so many KiB free, and [`fill`] takes the room away.
+/// SIGTERM ends it; then what is in `dir` is kept, too.
+pub(super) fn small_disk(dir: &Path, spare: &Path, free_kib: u64) -> Prefix {
+    let run = "setpriv --pdeathsig KILL \"$@\" & child=$!; trap 'kill -TERM $child' TERM; code=0\n\
+               wait $child || code=$?; wait $child 2>/dev/null || true";
+    on_a_small_disk(dir, spare, free_kib, run)
+}
+
+/// What takes the room away.
+pub(super) const BALLAST: &str = ".ballast";
+
+fn on_a_small_disk(dir: &Path, spare: &Path, free_kib: u64, run: &str) -> Prefix {
     let (dir, spare) = (dir.display(), spare.display());
     let script = format!(
         "set -e; mkdir -p '{spare}'; size=$(( $(du -sk '{dir}' | cut -f1) * 5 / 4 + {free_kib} ))\n\
          mount --bind '{dir}' '{spare}'; mount -t tmpfs -o size=${{size}}k none '{dir}'; cp -a '{spare}/.' '{dir}/'\n\
-         dd if=/dev/zero of='{dir}/.ballast' bs=1024 count=$(( $(df -k --output=avail '{dir}' | tail -1) - {free_kib} )) 2>/dev/null\n\
-         code=0; \"$@\" || code=$?\n\
-         rm -f '{dir}/.ballast'; find '{spare}' -mindepth 1 -delete; cp -a '{dir}/.' '{spare}/'; exit $code"
+         {run}\n\
+         rm -f '{dir}/{BALLAST}'; find '{spare}' -mindepth 1 -delete; cp -a '{dir}/.' '{spare}/'; exit $code"
     );
     words(&["unshare", "-Urm", "sh", "-c", &script, "sh"])
+}
+
+/// Fills the file system at `dir`, as the process sees it, until so many KiB are left.
+pub(super) fn fill(pid: i32, dir: &Path, left_kib: usize) -> PathBuf {
+    let ballast = PathBuf::from(format!("/proc/{pid}/root{}", dir.display())).join(BALLAST);
+    let mut file = std::fs::File::create(&ballast).unwrap();
+    let piece = vec![0; 4096];
+    let mut written = 0;
+    while file.write_all(&piece).is_ok() {
+        written += piece.len();
+    }
+    file.set_len(written.saturating_sub(left_kib * 1024) as u64).unwrap();
+    ballast
 }
 
 /// `dir` read-only.

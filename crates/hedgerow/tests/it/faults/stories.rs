@@ -7,12 +7,14 @@ use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use hedgerow_testkit::{Fault, GitHttp, Stage};
+use serde_json::json;
 
 use super::documents::document;
 use super::left::is_git_at_work;
 use crate::support::fabric::Fabric;
 use crate::support::process::{git_that_pushes_with, start, with_path};
 use crate::support::ran::Ran;
+use crate::support::service::Service;
 
 /// A damaged copy is met wherever something of it is read: in the fetch, the plan, the commit, the proof, by us or by git. Only
 /// reading the directory said so for the next run; after all else every run failed until a person deleted the cache.
@@ -192,4 +194,54 @@ fn a_second_look_that_comes_to_an_old_head_is_taken_again() {
     let ran = sync().expect(2);
     assert_eq!((&ran.json()["reason"]["code"], &ran.json()["verification"]), (&"lost".into(), &"differs".into()));
     assert!(ran.json()["reason"]["message"].as_str().unwrap().contains("it was not seen there"), "{}", ran.story());
+}
+
+/// A run that repeats what the one before it said, and cannot be recorded, ended as a failure and said that all was well.
+#[test]
+fn a_run_that_repeats_the_last_one_and_is_not_recorded_says_that_it_failed() {
+    let fabric = Fabric::drained();
+    let harm = "CREATE TRIGGER harm BEFORE UPDATE OF outcome ON runs BEGIN SELECT RAISE(FAIL, 'disk I/O error'); END";
+    let mut sqlite = fabric.scene.command(Path::new("sqlite3"));
+    Ran::of(sqlite.arg(fabric.scene.store()).arg(harm)).expect(0);
+    let report = fabric.sync(&[]).expect(2).json();
+    assert_eq!((&report["outcome"], &report["reason"]["code"]), (&"failed".into(), &"store".into()), "{report:#}");
+}
+
+/// SQLite ends a transaction by itself when its disk is full. The one connection that writes counted itself as in a transaction
+/// from then on, and the service wrote nothing more until it was started again. And `/readyz` wrote a row that it took back,
+/// which reaches no disk: it said that all was well.
+#[test]
+fn a_service_whose_disk_was_full_goes_on_when_there_is_room() {
+    if !super::sandbox::has_mounts() {
+        return;
+    }
+    let fabric = Fabric::drained();
+    let scene = &fabric.scene;
+    let config = format!(
+        "[runs]\ninterval = \"1h\"\n[network]\nroots = [\"/\"]\n[[repository]]\nname = \"r\"\nurl = \"{}\"\n\
+         [[fabric]]\nname = \"one\"\nrepository = \"r\"\nbranch = \"main\"\ndirectory = \"{}\"\nadopt = false\n",
+        fabric.remote.url(),
+        fabric.dir
+    );
+    let (file, state) = (scene.file("hedgerow.toml", config), scene.path("state"));
+    let prefix = super::sandbox::small_disk(&state, &scene.path("spare"), 8 * 1024);
+    let mut command = scene.command(Path::new(&prefix[0]));
+    command.args(&prefix[1..]).arg(env!("CARGO_BIN_EXE_hedgerow"));
+    command.args(["serve", "--listen", "127.0.0.1:0", "--config"]).arg(file);
+    let mut service = Service::of(scene, command);
+    service.until("it is ready", |service| service.condition("one", "Ready") == "true");
+    let pid = service.pid().as_raw_nonzero().get();
+    for left_kib in [0, 4, 16, 64] {
+        let ballast = super::sandbox::fill(pid, &state, left_kib);
+        let ring = |service: &Service| service.ask("POST", "/api/v1/fabrics/one/sync", Some(&json!({}))).status;
+        service.until("nothing can be written", |service| ring(service) != 202);
+        service.until("it says so", |service| service.ask_as(None, "GET", "/readyz", None).status == 503);
+        std::fs::remove_file(ballast).unwrap();
+        service.until("it is ready", |service| service.ask_as(None, "GET", "/readyz", None).status == 200);
+        let verified = service.get("fabrics/one")["last_verified"].clone();
+        assert_eq!(ring(&service), 202);
+        service.until("the ring is answered", |service| service.get("fabrics/one")["last_verified"] != verified);
+    }
+    service.signal(rustix::process::Signal::TERM);
+    service.wait();
 }

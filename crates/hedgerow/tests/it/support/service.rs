@@ -67,14 +67,26 @@ impl Service {
     /// The service that this command becomes.
     pub(crate) fn of(scene: &Scene, mut command: Command) -> Self {
         let log = scene.path("service.log");
+        Self::try_of(scene, &mut command).unwrap_or_else(|| {
+            panic!("it does not listen\n--- log\n{}", std::fs::read_to_string(log).unwrap_or_default())
+        })
+    }
+
+    /// The same; nothing where it ends before it listens, or never does.
+    pub(crate) fn try_of(scene: &Scene, command: &mut Command) -> Option<Self> {
+        let log = scene.path("service.log");
         let append = std::fs::File::options().create(true).append(true).open(&log).unwrap();
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(append);
         let mut child = command.spawn().unwrap();
-        let (token, base) = greeting(&lines(child.stdout.take().unwrap()), &log);
+        let Some((token, base)) = greeting(&lines(child.stdout.take().unwrap())) else {
+            let _ = child.kill();
+            child.wait().unwrap();
+            return None;
+        };
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let _ = rustls::crypto::ring::default_provider().install_default();
         let client = reqwest::Client::builder().no_proxy().build().unwrap();
-        Self { child, base, token, log, runtime, client }
+        Some(Self { child, base, token, log, runtime, client })
     }
 
     /// The address of a path of the service.
@@ -337,17 +349,15 @@ fn lines(stdout: ChildStdout) -> Receiver<String> {
 }
 
 /// The first token, where there is one, and the address.
-fn greeting(lines: &Receiver<String>, log: &PathBuf) -> (Option<String>, String) {
+fn greeting(lines: &Receiver<String>) -> Option<(Option<String>, String)> {
     let mut token = None;
     loop {
-        let line = lines.recv_timeout(PATIENCE).unwrap_or_else(|_| {
-            panic!("it does not listen\n--- log\n{}", std::fs::read_to_string(log).unwrap_or_default())
-        });
+        let line = lines.recv_timeout(PATIENCE).ok()?;
         if let Some(text) = line.strip_prefix("first admin token, shown this once: ") {
             token = Some(text.to_owned());
         }
         if let Some(base) = line.strip_prefix("serving ") {
-            return (token, base.to_owned());
+            return Some((token, base.to_owned()));
         }
     }
 }

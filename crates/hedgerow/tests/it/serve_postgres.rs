@@ -4,6 +4,7 @@ use std::io::Write;
 use std::path::Path;
 use std::process::{Child, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use hedgerow_testkit::Relay;
 use hedgerow_testkit::postgres::{Cluster, cluster};
@@ -12,6 +13,10 @@ use crate::support::fabric::Fabric;
 use crate::support::scene::Scene;
 use crate::support::service::Service;
 use crate::support::yaml::server;
+
+/// A visit that was in the middle of a question gives it up after 40 s, and its door is left after that; and as much again for a
+/// machine that has other things to do.
+const GIVEN_UP: Duration = Duration::from_secs(120);
 
 /// A new database's name; `None`, and a word about it, where there is no PostgreSQL.
 fn database() -> Option<(&'static Cluster, String)> {
@@ -60,12 +65,12 @@ fn a_line_to_the_database_that_freezes_is_left_and_the_service_goes_on_by_anothe
     let service = start(&fabric, &relay.directory(), &name);
     relay.freeze();
     fabric.remote.commit("More").write(&fabric.path("raw/late.yaml"), server("late")).push();
-    service.until("it can work again", |service| trials(service).0);
-    service.until("it works", |_| {
+    service.until_within(GIVEN_UP, "it can work again", |service| trials(service).0);
+    service.until_within(GIVEN_UP, "it works", |_| {
         fabric.remote.git(&["ls-tree", "-r", "--name-only", "main"]).contains("/servers/late.yaml")
     });
-    service.until("it is ready", |service| service.condition("one", "Ready") == "true");
-    service.until("it is not overdue", |service| service.condition("one", "Overdue") == "false");
+    service.until_within(GIVEN_UP, "it is ready", |service| service.condition("one", "Ready") == "true");
+    service.until_within(GIVEN_UP, "it is not overdue", |service| service.condition("one", "Overdue") == "false");
     fabric.verify(&[], 0);
     assert_eq!(service.stop().0, Some(0));
 }

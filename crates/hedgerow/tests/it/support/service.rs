@@ -218,8 +218,14 @@ impl Service {
 
     /// Waits until `what` is so; fails the test, with the log, when it never is.
     #[track_caller]
-    pub(crate) fn until(&self, what: &str, mut is_so: impl FnMut(&Self) -> bool) {
-        let deadline = Instant::now() + PATIENCE;
+    pub(crate) fn until(&self, what: &str, is_so: impl FnMut(&Self) -> bool) {
+        self.until_within(PATIENCE, what, is_so);
+    }
+
+    /// The same, where the service itself may take its time.
+    #[track_caller]
+    pub(crate) fn until_within(&self, patience: Duration, what: &str, mut is_so: impl FnMut(&Self) -> bool) {
+        let deadline = Instant::now() + patience;
         while !is_so(self) {
             assert!(Instant::now() < deadline, "never: {what}\n--- log\n{}", self.log());
             std::thread::park_timeout(LOOK_EVERY);

@@ -177,7 +177,11 @@ fn a_database_that_stops_or_comes_back_from_an_old_backup_makes_nothing_false() 
     assert_eq!(recorded(&cluster), "48");
     // As in a backup that was made in the middle of a visit.
     cluster.sql("ours", "UPDATE doorbells SET claimed_by = (SELECT max(id) FROM instances), claimed_ms = 0");
-    service.until("it waits for a person", |service| service.get("fabrics/one")["hold"]["kind"] == "forgotten");
+    service.until("it waits for a person", |service| {
+        // The connections of before are found out one by one.
+        let told = service.ask("GET", "/api/v1/fabrics/one", None);
+        told.status == 200 && told.json()["hold"]["kind"] == "forgotten"
+    });
     push("late-3");
     let head = fabric.remote.head();
     service.until("it has seen that", |service| service.get("fabrics/one")["inbox"]["files"] == 1);

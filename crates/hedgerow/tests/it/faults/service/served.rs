@@ -183,7 +183,7 @@ impl Served {
 pub(super) fn is_so(arena: &Arena, standing: Option<&Standing>) -> Result<(), String> {
     let Some(standing) = standing.filter(|standing| standing.ready == "true") else { return Ok(()) };
     let Standing { head, message, .. } = standing;
-    if !message.contains(head.as_str()) || !arena.been().contains(head) {
+    if !message.contains(&format!("@{}", &head[..10])) || !arena.been().contains(head) {
         return Err(format!("FALSE SUCCESS: ready at a head that the branch never had: {standing:?}"));
     }
     if !documents::is_drained(&arena.remote, head) {

@@ -171,12 +171,15 @@ fn health_tries_what_it_tells() {
         let mut world = World::new(quick()).await;
         let health = world.service.health().await;
         assert!(!health.ready, "the loops do not run: {health:?}");
-        assert!(health.trials.iter().all(|trial| trial.ok == ["database", "git"].contains(&trial.name)), "{health:?}");
+        assert!(
+            health.trials.iter().all(|trial| trial.ok == ["database", "sealing key", "git"].contains(&trial.name)),
+            "{health:?}"
+        );
         let (_, _, fabrics) = world.linked("net", &[("one/raw/a.yaml", server("a"))], &["one"]).await;
         world.start();
         world.ready(&fabrics[0]).await;
         let health = world.service.health().await;
-        assert!(health.ready && health.trials.len() == 4, "{health:?}");
+        assert!(health.ready && health.trials.len() == 5, "{health:?}");
         world.store.clone().close().await;
         let health = world.service.health().await;
         assert!(!health.trials[0].ok && !health.ready, "{health:?}");

@@ -102,7 +102,7 @@ fn two_vpcs_peer_once(fabric: &Fabric<'_>, report: &mut Report<'_>) {
         let spot = peering.top.spot();
         if let Some(first) = claims.claim((one, other), spot) {
             let given = report.give(codes::PEERED_TWICE, spot, format!("{one:?} and {other:?} peer already"));
-            given.see(first, "by this peering").hint("join the policies in one peering");
+            given.with(first, "by this peering").hint("join the policies in one peering");
         }
     }
 }

@@ -202,4 +202,8 @@ fn tell(code: Code, message: String, hint: &str, spots: &[Spot], report: &mut Re
     for &spot in rest.iter().take(RELATED_LIMIT) {
         given = given.see(spot, "this one too");
     }
+    // All take part: neither what is told nor what is held must hang on which of them is first.
+    for spot in rest {
+        given = given.joined_by(spot.subject);
+    }
 }

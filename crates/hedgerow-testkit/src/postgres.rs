@@ -109,6 +109,11 @@ impl Cluster {
         format!("postgres://hedgerow@localhost/{name}?host={socket}")
     }
 
+    /// Where its socket is.
+    pub fn directory(&self) -> PathBuf {
+        self.directory.clone()
+    }
+
     /// The socket of the server.
     pub fn socket(&self) -> PathBuf {
         self.directory.join(".s.PGSQL.5432")

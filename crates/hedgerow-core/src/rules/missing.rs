@@ -9,9 +9,6 @@ use super::report::{Report, Spot};
 use crate::codes::references as codes;
 use crate::finding::Code;
 
-/// How many places a finding lists at most; the message says how many there are.
-pub(crate) const RELATED_LIMIT: usize = 20;
-
 /// A kind that others refer to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Target {
@@ -101,17 +98,12 @@ fn missing_object_is_refused(
     fabric.sort(&mut spots);
     let Some((&first, rest)) = spots.split_first() else { return };
     let times = if rest.is_empty() { String::new() } else { format!(", referred to {} times", spots.len()) };
-    let mut given = report.give(code, first, format!("there is no {kind} {name:?}{times}"));
-    given = given.hint(match fabric.nearest(target, name) {
+    let given = report.give(code, first, format!("there is no {kind} {name:?}{times}"));
+    let given = given.hint(match fabric.nearest(target, name) {
         Some(near) => format!("did you mean {near:?}? Otherwise add the {kind} {name:?}"),
         None => format!("add the {kind} {name:?}{}, or correct the name", fabric.home(group, kind, name)),
     });
-    for &spot in rest.iter().take(RELATED_LIMIT) {
-        given = given.see(spot, "also referred to here");
-    }
-    for spot in rest {
-        given = given.joined_by(spot.subject);
-    }
+    given.with_all(rest, "also referred to here");
 }
 
 /// A kind of which nobody has an object is kept elsewhere, as wiring often is: references to it cannot be checked.
@@ -133,12 +125,6 @@ fn open_kind_is_taken_on_trust(
     let message = format!("no {kind} is kept here: {}{more} cannot be checked", shown.join(", "));
     let home = fabric.home(group, kind, names.first().copied().unwrap_or("default"));
     let hint = format!("if the cluster has it, all is well; to have it checked, keep it in git too{home}");
-    let mut given = report.give(codes::OPEN_KIND, first, message).hint(hint);
-    for &spot in rest.iter().take(RELATED_LIMIT) {
-        given = given.see(spot, "also referred to here");
-    }
-    // All take part, as with a missing object: whether it is told must not hang on who refers to it first.
-    for spot in rest {
-        given = given.joined_by(spot.subject);
-    }
+    let given = report.give(codes::OPEN_KIND, first, message).hint(hint);
+    given.with_all(rest, "also referred to here");
 }

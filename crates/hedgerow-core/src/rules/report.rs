@@ -7,6 +7,9 @@ use super::{Subject, Verdict};
 use crate::codes;
 use crate::finding::{Code, Finding, LineStarts, Place, Related, Severity, Span};
 
+/// How many places a finding lists at most; the message says how many there are.
+const RELATED_LIMIT: usize = 20;
+
 /// A place in the set: a subject, and bytes of its file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Spot {
@@ -90,8 +93,19 @@ impl Given<'_, '_> {
         self.joined_by(spot.subject).see(spot, message)
     }
 
+    /// More places whose subjects all take part, whichever of them is first; some of the places are shown, when they are many.
+    pub(crate) fn with_all(mut self, spots: &[Spot], message: &str) -> Self {
+        for &spot in spots.iter().take(RELATED_LIMIT) {
+            self = self.see(spot, message);
+        }
+        for spot in spots {
+            self = self.joined_by(spot.subject);
+        }
+        self
+    }
+
     /// Another subject that takes part, without a place of its own.
-    pub(crate) fn joined_by(mut self, subject: usize) -> Self {
+    fn joined_by(mut self, subject: usize) -> Self {
         self.last().participants.push(subject);
         self
     }

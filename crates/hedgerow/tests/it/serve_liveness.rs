@@ -1,14 +1,14 @@
 //! What hangs is seen, cut, and does not come between the next try and its work: a thread of our own, a store that somebody
 //! holds, the whole process.
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 
 use rustix::process::Signal;
 use serde_json::{Value, json};
 
 use crate::support::fabric::Fabric;
+use crate::support::holder::Holder;
 use crate::support::service::Service;
 use crate::support::yaml::server;
 
@@ -79,31 +79,13 @@ fn a_thread_that_hangs_is_cut_and_the_next_try_works() {
     assert_eq!(service.stop().0, Some(0));
 }
 
-/// Somebody who writes into the store's file, and does not come to an end.
-struct Holder(Child);
-
-impl Holder {
-    fn of(store: &Path) -> Self {
-        let mut child = Command::new("sqlite3").arg(store).stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
-        let words = b".timeout 60000\nBEGIN IMMEDIATE;\nCREATE TABLE held (n);\n";
-        child.stdin.as_mut().unwrap().write_all(words).unwrap();
-        Self(child)
-    }
-}
-
-impl Drop for Holder {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
 #[test]
 fn a_store_that_somebody_holds_is_seen_at_once_and_let_go_of_when_it_is_free() {
     let fabric = Fabric::drained();
     let service = start(&fabric, "interval = \"1s\"");
     service.ask_as(None, "GET", "/readyz", None).expect(200);
-    let holder = Holder::of(&fabric.scene.store());
+    let words = ".timeout 60000\nBEGIN IMMEDIATE;\nCREATE TABLE held (n);\n";
+    let holder = Holder::of(Command::new("sqlite3").arg(fabric.scene.store()), words);
     service.until("it is not ready", |service| service.ask_as(None, "GET", "/readyz", None).status == 503);
     let tried = service.ask_as(None, "GET", "/readyz", None).json();
     let database = tried["tried"].as_array().unwrap().iter().find(|trial| trial["name"] == "database").unwrap();

@@ -1,8 +1,6 @@
 //! The service on PostgreSQL, when the database is held, or the line to it freezes.
 
-use std::io::Write;
 use std::path::Path;
-use std::process::{Child, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
@@ -10,6 +8,7 @@ use hedgerow_testkit::Relay;
 use hedgerow_testkit::postgres::{Cluster, cluster};
 
 use crate::support::fabric::Fabric;
+use crate::support::holder::Holder;
 use crate::support::scene::Scene;
 use crate::support::service::Service;
 use crate::support::yaml::server;
@@ -75,34 +74,15 @@ fn a_line_to_the_database_that_freezes_is_left_and_the_service_goes_on_by_anothe
     assert_eq!(service.stop().0, Some(0));
 }
 
-/// Somebody who looks after the database, and has locked a table and gone home.
-struct Holder(Child);
-
-impl Holder {
-    fn of(cluster: &Cluster, name: &str, table: &str) -> Self {
-        let mut child = cluster.psql(name).stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
-        let words = format!("BEGIN; LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE;\n");
-        child.stdin.as_mut().unwrap().write_all(words.as_bytes()).unwrap();
-        Self(child)
-    }
-}
-
-impl Drop for Holder {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
 /// Only the loop that starts visits asks which doors were rung at: it alone gets no answer, while nothing else stands still.
 #[test]
 fn a_scheduler_that_hangs_alone_is_told_by_the_watchdog_and_recovers_by_itself() {
     let Some((cluster, name)) = database() else { return };
     let fabric = Fabric::example();
-    let directory = cluster.socket().parent().unwrap().to_owned();
+    let directory = cluster.directory();
     let service = start(&fabric, &directory, &name);
     assert_eq!(trials(&service), (true, Vec::new()));
-    let holder = Holder::of(cluster, &name, "doorbells");
+    let holder = Holder::of(&mut cluster.psql(&name), "BEGIN; LOCK TABLE doorbells IN ACCESS EXCLUSIVE MODE;\n");
     service.until("it cannot work, and the loop that starts runs is all that is wrong", |service| {
         trials(service) == (false, vec!["workers".to_owned()])
     });
@@ -125,7 +105,7 @@ fn a_scheduler_that_hangs_alone_is_told_by_the_watchdog_and_recovers_by_itself()
 fn a_service_without_the_key_of_the_others_secrets_is_not_ready_and_says_so() {
     let Some((cluster, name)) = database() else { return };
     let fabric = Fabric::example();
-    let directory = cluster.socket().parent().unwrap().to_owned();
+    let directory = cluster.directory();
     let first = start(&fabric, &directory, &name);
     let other = Scene::new();
     let key = other.file("sealing.key", "ZmVkY2JhOTg3NjU0MzIxMGZlZGNiYTk4NzY1NDMyMTA=\n");
@@ -147,7 +127,7 @@ fn a_database_that_stops_or_comes_back_from_an_old_backup_makes_nothing_false() 
     let Some(mut cluster) = Cluster::start() else { return hedgerow_testkit::not_run("PostgreSQL") };
     cluster.sql("postgres", "CREATE DATABASE ours");
     let fabric = Fabric::example();
-    let directory = cluster.socket().parent().unwrap().to_owned();
+    let directory = cluster.directory();
     let service = start(&fabric, &directory, "ours");
     let backup = cluster.dump("ours");
     let push =

@@ -11,7 +11,6 @@ use crate::rules::claims::Claims;
 use crate::rules::cursor::Text;
 use crate::rules::fabric::Fabric;
 use crate::rules::gateway;
-use crate::rules::missing::RELATED_LIMIT;
 use crate::rules::report::{Report, Spot};
 
 /// Every rule about hydrated addresses of switches, and those that are shared with gateways.
@@ -198,12 +197,5 @@ fn hydration_is_complete_or_absent(fabric: &Fabric<'_>, report: &mut Report<'_>)
 
 fn tell(code: Code, message: String, hint: &str, spots: &[Spot], report: &mut Report<'_>) {
     let Some((&first, rest)) = spots.split_first() else { return };
-    let mut given = report.give(code, first, message).hint(hint);
-    for &spot in rest.iter().take(RELATED_LIMIT) {
-        given = given.see(spot, "this one too");
-    }
-    // All take part: neither what is told nor what is held must hang on which of them is first.
-    for spot in rest {
-        given = given.joined_by(spot.subject);
-    }
+    report.give(code, first, message).hint(hint).with_all(rest, "this one too");
 }

@@ -4,6 +4,7 @@ pub(crate) mod commit;
 pub(crate) mod fabric;
 pub(crate) mod fixtures;
 pub(crate) mod git;
+pub(crate) mod holder;
 pub(crate) mod oracle;
 pub(crate) mod process;
 pub(crate) mod ran;

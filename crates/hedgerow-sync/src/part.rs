@@ -31,6 +31,8 @@ pub(crate) struct Part<'r> {
     pub(crate) ours: Option<CommitId>,
     /// The head that was verified last, when the branch no longer has it.
     pub(crate) rewound: Option<CommitId>,
+    /// The head that our push made, where a second look has seen it.
+    pub(crate) tip: Option<CommitId>,
 }
 
 /// How far a part has come in this round.
@@ -93,7 +95,8 @@ pub struct Told {
     pub refused: bool,
     /// Whether the outcome of an earlier run was repeated.
     pub repeated: bool,
-    /// The branch's head, as it was last seen.
+    /// The branch's head that this was said of: as it was last seen, without what others pushed on top of ours, which nobody
+    /// has read yet.
     pub head: Option<CommitId>,
     /// Our commit, if one was pushed.
     pub commit: Option<CommitId>,
@@ -128,6 +131,7 @@ impl<'r> Part<'r> {
             refused: false,
             ours,
             rewound: None,
+            tip: None,
         }
     }
 
@@ -184,7 +188,7 @@ impl<'r> Part<'r> {
             failed: self.failed,
             refused: self.refused,
             repeated: matches!(self.standing, Standing::Over(End::Idle)),
-            head: self.draft.head().cloned(),
+            head: self.tip.or_else(|| self.draft.head().cloned()),
             commit: report.commit.as_deref().and_then(|id| CommitId::parse(id).ok()),
             ours: self.ours,
             rewound: self.rewound,

@@ -298,6 +298,7 @@ fn verify(
                 let Written { plan, parent, commit, after, next } = *written;
                 draft.report.after = after;
                 let mut witness = witness::of_commit(mirror, branch, &commit, &sight);
+                part.tip = (witness.verification == Verification::Verified).then(|| tip.clone());
                 let mut stands = witness.head.clone();
                 if witness.verification == Verification::Differs && reader.is_some() {
                     let (words, there) = witness::other_view(mirror, branch);

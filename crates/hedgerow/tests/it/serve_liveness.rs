@@ -141,3 +141,28 @@ fn three_cycles_and_a_restart_keep_the_period() {
     println!("periods in ms: {periods:?}");
     assert!(periods.iter().all(|period| (3_000..=6_000).contains(period)), "{periods:?}");
 }
+
+/// Somebody pushes on top of our commit before our second look, and nobody rings: the next look finds it.
+#[test]
+fn what_comes_between_our_push_and_the_second_look_is_not_taken_for_looked_at() {
+    let fabric = Fabric::drained();
+    let service = start(&fabric, "interval = \"1s\"");
+    // Takes ours, and before it says so has somebody else's on top.
+    let script = format!(
+        "[ -e late ] && exit 0; touch late\n\
+         export GIT_INDEX_FILE=late-index GIT_AUTHOR_NAME=Pat GIT_AUTHOR_EMAIL=p@example.com GIT_COMMITTER_NAME=Pat \
+         GIT_COMMITTER_EMAIL=p@example.com\n\
+         git read-tree main && blob=$(git hash-object -w --stdin <<'END'\n{}\nEND\n) &&\n\
+         git update-index --add --cacheinfo 100644,$blob,{} &&\n\
+         git update-ref refs/heads/main $(git commit-tree -p main -m Late $(git write-tree))",
+        server("late"),
+        fabric.path("raw/late.yaml")
+    );
+    fabric.remote.hook("post-receive", &script);
+    fabric.remote.commit("One").write(&fabric.path("raw/early.yaml"), server("early")).push();
+    let placed =
+        |name: &str| fabric.remote.tree("main").contains_key(&fabric.path(&format!("managed/servers/{name}.yaml")));
+    service.until("the first is placed", |_| placed("early"));
+    service.until("theirs is placed too", |_| placed("late"));
+    fabric.verify(&[], 0);
+}

@@ -27,6 +27,7 @@ mod page;
 mod patience;
 mod people;
 mod process;
+mod retention;
 mod row;
 mod run;
 mod runs;
@@ -64,6 +65,7 @@ pub use page::{Cursor, CursorError, Page};
 pub use patience::in_time;
 pub use people::{NewUser, PasswordHash, Session, SessionHash, User, UserChange, UserId};
 pub use process::holder_of_this_process;
+pub use retention::Retention;
 pub use run::{
     Closed, Closing, Ending, Inputs, Intent, NewRun, OpenRun, Reason, RunFilter, RunId, RunIdError, RunMatch,
     RunOutcome, RunRecord, RunTexts, Trigger, Verification,

@@ -10,6 +10,7 @@ use sqlx::{Any, AnyConnection, AssertSqlSafe, Connection, Executor, Transaction}
 
 use crate::dialect::Dialect;
 use crate::error::{StoreError, failed};
+use crate::retention::Retention;
 use crate::url::{Place, StoreUrl};
 use crate::{file, limits, patience, schema};
 
@@ -23,6 +24,7 @@ pub struct Store {
     /// PostgreSQL orders its writers itself: there this is [`Store::pool`].
     pub(crate) writer: AnyPool,
     pub(crate) dialect: Dialect,
+    pub(crate) retention: Retention,
 }
 
 impl Store {
@@ -73,11 +75,22 @@ impl Store {
             Dialect::Sqlite => writer(dialect).connect_lazy_with(options.clone()),
             Dialect::Postgres => pool.clone(),
         };
-        let store = Self { pool, writer, dialect };
+        let store = Self { pool, writer, dialect, retention: Retention::default() };
         // Another is open before the first closes: the last one to close a file of SQLite's tidies it up, at some cost.
         drop(store.read(attempted).await?);
         first.close().await.map_err(failed(attempted))?;
         Ok(store)
+    }
+
+    /// The same store, of which whoever writes with this and its clones keeps so much.
+    #[must_use]
+    pub fn keeping(self, retention: Retention) -> Self {
+        Self { retention, ..self }
+    }
+
+    /// How much of what happened is kept.
+    pub fn retention(&self) -> Retention {
+        self.retention
     }
 
     /// Closes all connections, of the clones too. Without it they end with the process, and nothing is lost.

@@ -60,8 +60,10 @@ pub const HOOK_QUEUE: usize = 4_096;
 pub const HOOK_BATCH: usize = 500;
 /// Between the beginnings of two such transactions: each costs the same for one delivery as for ten.
 pub const HOOK_GATHER: Duration = Duration::from_millis(10);
-/// Old deliveries are forgotten once in so many new ones.
+/// Old deliveries are forgotten once in so many new ones, or in a tenth of those that are kept where that is fewer.
 pub const FORGET_EVERY: usize = 5_000;
+/// With the first delivery after this time they are forgotten too: where few come, they grow old all the same.
+pub const FORGET_AFTER: Duration = Duration::from_secs(60 * 60);
 /// How long the opened secret of a hook is held: so long one that another process removed may still be good here.
 pub const HOOK_SECRET_AGE: Duration = Duration::from_secs(5);
 /// The secrets of so many hooks are held at once.

@@ -113,7 +113,7 @@ impl Session {
     fn here(&self, way: &Way) -> Result<Door> {
         let setup = self.setup(way)?;
         self.wait(async {
-            let store = Store::open(&setup.store).await?;
+            let store = Store::open(&setup.store).await?.keeping(setup.config.retention());
             let keys = Arc::new(setup.keys.keys()?);
             serve::prove(&store, &keys).await?;
             let parts = serve::assemble(&self.environment, &setup, &store, &keys, Answers::Here)?;

@@ -5,10 +5,10 @@ use sqlx::any::AnyRow;
 use sqlx::{AssertSqlSafe, Error, Row};
 
 use crate::error::{StoreError, failed};
-use crate::limits::{DELIVERY_AGE, MAX_DELIVERIES, MAX_REFUSED_DELIVERIES};
 use crate::linkage::RepositoryId;
 use crate::liveness::RingSeq;
 use crate::page::{Cursor, Page, page, rows};
+use crate::retention::Retention;
 use crate::row::{parse_json, word};
 use crate::store::Store;
 use crate::words::words;
@@ -118,19 +118,20 @@ impl Store {
         row.as_ref().map(delivery).transpose().map_err(failed(attempted))
     }
 
-    /// Forgets what is older than [`DELIVERY_AGE`], and of both kinds all but the newest: [`MAX_DELIVERIES`] with a good
-    /// signature and [`MAX_REFUSED_DELIVERIES`] without, so that a stranger's flood takes nobody else's place.
+    /// Forgets what is older than [`Retention::delivery_age`], and of both kinds all but the newest: [`Retention::deliveries`]
+    /// with a good signature and [`Retention::refused_deliveries`] without, so that a stranger's flood takes nobody else's place.
     pub async fn forget_deliveries(&self, now_ms: i64) -> Result<u64, StoreError> {
         let attempted = "forget old deliveries";
         let mut transaction = self.begin(attempted).await?;
-        let oldest_ms = now_ms - i64::try_from(DELIVERY_AGE.as_millis()).unwrap_or(i64::MAX);
+        let Retention { deliveries, refused_deliveries, delivery_age, .. } = self.retention;
+        let age_ms = i64::try_from(delivery_age.as_millis()).unwrap_or(i64::MAX);
         let mut gone = sqlx::query("DELETE FROM deliveries WHERE at_ms < $1")
-            .bind(oldest_ms)
+            .bind(now_ms.saturating_sub(age_ms))
             .execute(&mut *transaction)
             .await
             .map_err(failed(attempted))?
             .rows_affected();
-        for (which, kept) in [("signature = 'good'", MAX_DELIVERIES), ("signature <> 'good'", MAX_REFUSED_DELIVERIES)] {
+        for (which, kept) in [("signature = 'good'", deliveries), ("signature <> 'good'", refused_deliveries)] {
             let sql = format!(
                 "DELETE FROM deliveries WHERE {which} AND seq <= \
                  (SELECT seq FROM deliveries WHERE {which} ORDER BY seq DESC LIMIT 1 OFFSET $1)"

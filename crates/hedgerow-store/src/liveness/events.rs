@@ -7,7 +7,6 @@ use sqlx::{AnyConnection, Error};
 
 use crate::error::{StoreError, failed};
 use crate::fabric::FabricId;
-use crate::limits::MAX_EVENTS;
 use crate::linkage::RepositoryId;
 use crate::page::{Cursor, Page, page, rows};
 use crate::row::word;
@@ -77,7 +76,7 @@ const LIST: &str = "SELECT e.seq, e.at_ms, r.name AS repository, f.name AS fabri
      AND ($3 IS NULL OR e.seq > $3) AND ($4 IS NULL OR e.seq < $4) ORDER BY e.seq DESC LIMIT $5";
 
 impl Store {
-    /// Adds events, all of them in one transaction. Of a fabric's, and of those of none, only the newest [`MAX_EVENTS`] stay.
+    /// Adds events, all of them in one transaction. Of a fabric's, and of those of none, only the newest [`Retention::events`](crate::Retention) stay.
     pub async fn add_events(&self, events: &[NewEvent]) -> Result<(), StoreError> {
         let attempted = "note what happened";
         if events.is_empty() {
@@ -85,7 +84,7 @@ impl Store {
         }
         let mut transaction = self.begin(attempted).await?;
         for event in events {
-            add(&mut transaction, event).await.map_err(failed(attempted))?;
+            add(&mut transaction, event, self.retention.events).await.map_err(failed(attempted))?;
         }
         transaction.commit().await.map_err(failed(attempted))
     }
@@ -114,7 +113,7 @@ impl Store {
     }
 }
 
-async fn add(connection: &mut AnyConnection, event: &NewEvent) -> Result<(), Error> {
+async fn add(connection: &mut AnyConnection, event: &NewEvent, kept: u32) -> Result<(), Error> {
     sqlx::query(
         "INSERT INTO events (at_ms, repository_id, fabric_id, severity, reason, message) VALUES ($1, $2, $3, $4, $5, $6)",
     )
@@ -131,7 +130,7 @@ async fn add(connection: &mut AnyConnection, event: &NewEvent) -> Result<(), Err
          (SELECT seq FROM events WHERE COALESCE(fabric_id, 0) = $1 ORDER BY seq DESC LIMIT 1 OFFSET $2)",
     )
     .bind(event.fabric.map_or(0, |fabric| fabric.0))
-    .bind(i64::from(MAX_EVENTS))
+    .bind(i64::from(kept))
     .execute(connection)
     .await?;
     Ok(())

@@ -6,7 +6,6 @@ use sqlx::any::AnyRow;
 
 use super::RingSeq;
 use crate::error::{StoreError, failed};
-use crate::limits::MAX_VISITS;
 use crate::linkage::RepositoryId;
 use crate::row::word;
 use crate::run::{Reason, RunId};
@@ -78,7 +77,7 @@ pub struct Visit {
 }
 
 impl Store {
-    /// Records a visit. Of a repository's visits only the newest [`MAX_VISITS`] are kept.
+    /// Records a visit. Of a repository's visits only the newest [`Retention::visits`](crate::Retention) are kept.
     pub async fn add_visit(&self, new: &NewVisit<'_>) -> Result<VisitId, StoreError> {
         let attempted = "record the visit";
         let mut transaction = self.begin(attempted).await?;
@@ -111,7 +110,7 @@ impl Store {
              (SELECT seq FROM visits WHERE repository_id = $1 ORDER BY seq DESC LIMIT 1 OFFSET $2)",
         )
         .bind(new.repository.0)
-        .bind(i64::from(MAX_VISITS))
+        .bind(i64::from(self.retention.visits))
         .execute(&mut *transaction)
         .await
         .map_err(failed(attempted))?;

@@ -5,7 +5,6 @@ use sqlx::AnyConnection;
 use crate::error::{StoreError, failed};
 use crate::fabric::FabricId;
 use crate::lease::Lease;
-use crate::limits::MAX_IDLE_RUNS;
 use crate::objects::{Marking, record};
 use crate::run::{Closed, Closing, Inputs};
 use crate::store::Store;
@@ -27,7 +26,7 @@ enum Whose {
 
 impl Store {
     /// Closes the run that this lease opened. All of it is recorded, or nothing. Of runs that left nothing behind only
-    /// the newest [`MAX_IDLE_RUNS`] of a fabric are kept.
+    /// the newest [`Retention::idle_runs`](crate::Retention) of a fabric are kept.
     ///
     /// # Errors
     /// [`StoreError::Fenced`]; [`StoreError::NotOpen`] when it is closed already or another lease's.
@@ -60,7 +59,7 @@ impl Store {
             None => Closed { written: 0, marking: Marking::Marked { count: 0 } },
         };
         write_texts(&mut transaction, closing).await.map_err(failed(attempted))?;
-        forget_idle(&mut transaction, fabric).await.map_err(failed(attempted))?;
+        forget_idle(&mut transaction, fabric, self.retention.idle_runs).await.map_err(failed(attempted))?;
         transaction.commit().await.map_err(failed(attempted))?;
         Ok(closed)
     }
@@ -113,8 +112,8 @@ async fn write_texts(connection: &mut AnyConnection, closing: &Closing<'_>) -> R
     Ok(())
 }
 
-/// Deletes the fabric's oldest idle runs, with their texts: as many as exceed [`MAX_IDLE_RUNS`].
-async fn forget_idle(connection: &mut AnyConnection, fabric: FabricId) -> Result<(), sqlx::Error> {
+/// Deletes the fabric's oldest idle runs, with their texts: all but the newest `kept`.
+async fn forget_idle(connection: &mut AnyConnection, fabric: FabricId, kept: u32) -> Result<(), sqlx::Error> {
     sqlx::query(
         "DELETE FROM runs \
          WHERE fabric_id = $1 AND commit_id IS NULL AND recorded_commit IS NULL AND finished_ms IS NOT NULL AND seq <= \
@@ -123,7 +122,7 @@ async fn forget_idle(connection: &mut AnyConnection, fabric: FabricId) -> Result
           ORDER BY seq DESC LIMIT 1 OFFSET $2)",
     )
     .bind(fabric.0)
-    .bind(i64::from(MAX_IDLE_RUNS))
+    .bind(i64::from(kept))
     .execute(connection)
     .await?;
     Ok(())

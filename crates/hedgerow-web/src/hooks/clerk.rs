@@ -3,6 +3,7 @@
 //! than every [`HOOK_GATHER`]: who comes alone is written down at once, and of a storm each transaction takes many.
 
 use std::sync::{Arc, OnceLock};
+use std::time::Instant;
 
 use hedgerow_forge::webhook::Event;
 use hedgerow_store::limits::ANSWER_WAIT;
@@ -10,7 +11,7 @@ use hedgerow_store::{DeliveryResult, Hook, NewDelivery, Recorded, RingSeq, Store
 use tokio::sync::{Semaphore, SemaphorePermit, mpsc, oneshot};
 
 use super::matching::{Places, spellings};
-use crate::limits::{FORGET_EVERY, HOOK_BATCH, HOOK_GATHER, HOOK_MEMORY_BYTES, HOOK_QUEUE};
+use crate::limits::{FORGET_AFTER, FORGET_EVERY, HOOK_BATCH, HOOK_GATHER, HOOK_MEMORY_BYTES, HOOK_QUEUE};
 use crate::problem::Problem;
 use crate::state::AppState;
 use crate::time::now_ms;
@@ -84,21 +85,31 @@ fn begin(state: &AppState) -> mpsc::Sender<Waiting> {
     let state = state.weak();
     tokio::spawn(async move {
         let mut batch: Vec<Waiting> = Vec::new();
-        let mut unswept = FORGET_EVERY;
+        let mut swept: Option<(Instant, usize)> = None;
         while waiting.recv_many(&mut batch, HOOK_BATCH).await > 0 {
             let gathered = tokio::time::sleep(HOOK_GATHER);
             let Some(state) = state.upgrade() else { return };
-            unswept += batch.len();
+            let written = batch.len();
             work(&state, std::mem::take(&mut batch)).await;
-            if unswept >= FORGET_EVERY {
-                unswept = 0;
-                sweep(&state).await;
-            }
+            swept = Some(match swept {
+                Some((at, since)) if at.elapsed() < FORGET_AFTER && since + written < forget_every(&state) => {
+                    (at, since + written)
+                }
+                _ => {
+                    sweep(&state).await;
+                    (Instant::now(), 0)
+                }
+            });
             drop(state);
             gathered.await;
         }
     });
     desk
+}
+
+/// A tenth of what is kept may be there besides it.
+fn forget_every(state: &AppState) -> usize {
+    usize::try_from(state.store.retention().deliveries / 10).unwrap_or(FORGET_EVERY).min(FORGET_EVERY)
 }
 
 async fn work(state: &AppState, batch: Vec<Waiting>) {

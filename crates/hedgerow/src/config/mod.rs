@@ -4,6 +4,7 @@
 
 mod declared;
 mod read;
+mod retention;
 mod trouble;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use declared::{CredentialEntry, DigestOf, FabricEntry, HookEntry, RepositoryEntry};
 pub(crate) use read::read;
+pub(crate) use retention::Retention;
 pub(crate) use trouble::ConfigError;
 
 /// The whole file. What it does not name has the default of its section.
@@ -27,6 +29,8 @@ pub(crate) struct Config {
     pub(crate) service: Service,
     /// When runs are due, and how many there may be.
     pub(crate) runs: Runs,
+    /// How much of what happened is kept.
+    pub(crate) retention: Retention,
     /// Which remotes may be reached, besides https and ssh to ordinary addresses.
     pub(crate) network: Network,
     /// What is logged, and how.
@@ -60,7 +64,7 @@ impl Config {
             let name = (*section).to_owned();
             keys.into_iter().map(move |(key, value)| (format!("{name}.{key}"), value))
         };
-        ["service", "runs", "network", "log"].iter().flat_map(keys_of).collect()
+        ["service", "runs", "retention", "network", "log"].iter().flat_map(keys_of).collect()
     }
 }
 

@@ -101,7 +101,10 @@ fn of_service(config: &Config) -> Option<Fault> {
         ("breaker", u32::from(runs.breaker)),
     ];
     let none = numbers.into_iter().find(|(_, number)| *number == 0);
-    none.map(|(key, _)| (format!("runs.{key} is 0: nothing would ever run"), "use 1 or more"))
+    none.map(|(key, _)| (format!("runs.{key} is 0: nothing would ever run"), "use 1 or more")).or_else(|| {
+        let key = config.retention.nothing()?;
+        Some((format!("retention.{key} is 0: not even the last one would be told of"), "use 1 or more"))
+    })
 }
 
 /// `postgres://user:password@host/…`, or `…?password=…`

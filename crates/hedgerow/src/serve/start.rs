@@ -29,7 +29,7 @@ pub(crate) struct Told<'a> {
 /// Starts, and runs until a signal says otherwise.
 pub(crate) async fn start(told: &Told<'_>, mut setup: Setup) -> Result<Exit> {
     info!("hedgerow {} on {}", crate::VERSION, setup.store);
-    let store = Store::open(&setup.store).await?;
+    let store = Store::open(&setup.store).await?.keeping(setup.config.retention());
     let _alone = ServiceLock::take(&setup.store).map_err(|error| {
         anyhow::anyhow!("{error}\nhint: stop it, give this one another --store, or let both use PostgreSQL")
     })?;

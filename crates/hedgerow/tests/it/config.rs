@@ -46,6 +46,7 @@ fn every_key_is_on_the_page_and_no_other() {
         ("", "The file as a whole", 0),
         ("[service]", "[service]", 0),
         ("[runs]", "[runs]", 0),
+        ("[retention]", "[retention]", 0),
         ("[network]", "[network]", 0),
         ("[log]", "[log]", 0),
         (repository, "[[repository]]", 0),
@@ -63,7 +64,9 @@ fn the_example_has_every_key_and_is_good() {
     let scene = Scene::new();
     check(&scene, &text).expect(0).says("2 repositories and 2 fabrics, and 1 hook");
     let page = std::fs::read_to_string(workspace().join("docs/reference/config.md")).unwrap();
-    for heading in ["[service]", "[runs]", "[network]", "[log]", "[[repository]]", "[[fabric]]", "[[hook]]"] {
+    for heading in
+        ["[service]", "[runs]", "[retention]", "[network]", "[log]", "[[repository]]", "[[fabric]]", "[[hook]]"]
+    {
         for key in documented(&page, heading).into_iter().flatten().filter(|key| key != "write" && key != "read") {
             let has = |line: &str| line.trim_start_matches("# ").starts_with(&format!("{key} = "));
             assert!(text.lines().any(has), "{heading}: the example lacks {key}");
@@ -78,4 +81,9 @@ fn a_key_that_is_not_known_is_refused_with_the_nearest_one() {
         .expect(2)
         .says("hedgerow.toml:2:1: unknown key intervall")
         .says("did you mean interval?");
+}
+
+#[test]
+fn to_keep_nothing_is_refused() {
+    check(&Scene::new(), "[retention]\nvisits = 0\n").expect(2).says("retention.visits is 0").says("use 1 or more");
 }

@@ -44,6 +44,7 @@ mod serve_limits;
 mod serve_liveness;
 mod serve_patience;
 mod serve_postgres;
+mod serve_retention;
 mod serve_secrets;
 mod serve_states;
 mod serve_stops;

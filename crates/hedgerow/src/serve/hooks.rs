@@ -1,6 +1,7 @@
 //! The file's hooks, made true in the store: an address and a secret each.
 
 use anyhow::{Context, Result, bail};
+use hedgerow_forge::limits::MAX_SECRET_BYTES;
 use hedgerow_store::{Actor, Hook, Name, NewHook, Owner, RepositoryId, SecretPlace, Store};
 use secrecy::{ExposeSecret, SecretString};
 
@@ -20,8 +21,12 @@ impl Sealer {
         by: &Actor,
     ) -> Result<bool> {
         let secret = secret_in(&entry.secret_file)?;
-        if secret.expose_secret().len() < MIN_SECRET_BYTES {
-            bail!("the secret in {} has fewer than {MIN_SECRET_BYTES} bytes", entry.secret_file.display());
+        let (file, length) = (entry.secret_file.display(), secret.expose_secret().len());
+        if length < MIN_SECRET_BYTES {
+            bail!("the secret in {file} has fewer than {MIN_SECRET_BYTES} bytes");
+        }
+        if length > MAX_SECRET_BYTES {
+            bail!("the secret in {file} has more than {MAX_SECRET_BYTES} bytes");
         }
         let known = store.hook_by_name(&entry.name).await?;
         if let Some(known) = known.as_ref().filter(|known| is_as_declared(known, entry, repository)) {

@@ -24,6 +24,7 @@ mod init;
 mod interrupts;
 mod json;
 mod lies;
+mod limits;
 mod main_job;
 mod manual;
 mod memory;

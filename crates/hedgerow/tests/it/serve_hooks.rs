@@ -202,10 +202,14 @@ fn a_hook_that_the_file_declares_is_the_files_alone_and_changes_with_it() {
     assert!(shown["url"].as_str().unwrap().ends_with(&format!("/hooks/gitlab/{id}")), "{shown}");
 
     // What cannot be is told, and the rest of the file is true.
-    fabric.scene.file("hook.secret", "short\n");
-    service.signal(rustix::process::Signal::HUP);
-    service.until("it says so", |service| service.log().contains("hook forge: the secret in"));
-    assert_eq!(service.get("hooks/forge")["provider"], "gitlab");
+    for (secret, why) in [("short\n".to_owned(), "fewer than 16 bytes"), ("x".repeat(1025), "more than 1024 bytes")] {
+        fabric.scene.file("hook.secret", secret);
+        service.signal(rustix::process::Signal::HUP);
+        service.until("it says so", |service| {
+            service.log().lines().any(|line| line.contains("hook forge: the secret in") && line.contains(why))
+        });
+        assert_eq!(service.get("hooks/forge")["provider"], "gitlab");
+    }
 
     fabric.scene.file("hedgerow.toml", declaring(&fabric, ""));
     service.signal(rustix::process::Signal::HUP);

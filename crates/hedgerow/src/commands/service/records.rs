@@ -54,7 +54,7 @@ pub(crate) fn records(session: &Session, args: &RecordsArgs, records: &Records) 
         return list(session, &found, records.heading);
     }
     let mut seen = Seen::default();
-    let mut rows = seen.sift(records, tables::items(&found)).new;
+    let mut rows = seen.sift(records, tables::items(&found), &mut false);
     rows.reverse();
     loop {
         print(session, records, &rows)?;
@@ -65,16 +65,21 @@ pub(crate) fn records(session: &Session, args: &RecordsArgs, records: &Records) 
     }
 }
 
-/// What came since the last look, oldest first: page after page, until one reaches back to what was seen.
+/// What came since the last look, oldest first: page after page, until one reaches back to what was seen, and every run that
+/// was shown open was looked at again.
 fn since(session: &Session, door: &Door, newest: &Ask, records: &Records, seen: &mut Seen) -> Result<Vec<Value>> {
     let mut rows = Vec::new();
     let mut cursor: Option<String> = None;
+    let (mut awaited, mut reaches_back) = (seen.open.clone(), false);
     for _ in 0..WATCH_PAGES {
         let page = session.wait(door.ask(&newest.clone().with("cursor", cursor.as_deref())))?.body;
-        let sifted = seen.sift(records, tables::items(&page));
-        rows.extend(sifted.new);
+        let items = tables::items(&page);
+        rows.extend(seen.sift(records, items, &mut reaches_back));
+        for row in items {
+            awaited.remove(&tables::cell(row, records.key));
+        }
         cursor = page["next"].as_str().map(str::to_owned);
-        if sifted.reaches_back || cursor.is_none() {
+        if reaches_back && awaited.is_empty() || cursor.is_none() {
             break;
         }
     }
@@ -87,26 +92,28 @@ fn since(session: &Session, door: &Door, newest: &Ask, records: &Records, seen: 
 struct Seen {
     rows: BTreeSet<String>,
     states: BTreeSet<(String, String)>,
-}
-
-/// A page's rows that were not shown like this yet.
-struct Sifted {
-    new: Vec<Value>,
-    /// Some row was shown before, like this or otherwise: what is further back is older than the watch.
-    reaches_back: bool,
+    /// Those that are to be shown once more.
+    open: BTreeSet<String>,
 }
 
 impl Seen {
-    fn sift(&mut self, records: &Records, items: &[Value]) -> Sifted {
-        let mut sifted = Sifted { new: Vec::new(), reaches_back: false };
+    /// A page's rows that were not shown like this yet. When some row was shown before, like this or otherwise, it `reaches_back`:
+    /// what is further back and was never shown is older than the watch.
+    fn sift(&mut self, records: &Records, items: &[Value], reaches_back: &mut bool) -> Vec<Value> {
+        let mut new = Vec::new();
         for row in items {
             let key = tables::cell(row, records.key);
-            sifted.reaches_back |= !self.rows.insert(key.clone());
-            if self.states.insert((key, tables::cell(row, "outcome"))) {
-                sifted.new.push(row.clone());
+            let is_known = !self.rows.insert(key.clone());
+            *reaches_back |= is_known;
+            match row.get("finished").is_some_and(Value::is_null) {
+                true => self.open.insert(key.clone()),
+                false => self.open.remove(&key),
+            };
+            if self.states.insert((key, tables::cell(row, "outcome"))) && (is_known || !*reaches_back) {
+                new.push(row.clone());
             }
         }
-        sifted
+        new
     }
 }
 
@@ -118,4 +125,28 @@ fn print(session: &Session, records: &Records, rows: &[Value]) -> Result<()> {
         _ => records.heading.iter().map(|key| tables::cell(row, key)).collect::<Vec<_>>().join("  "),
     };
     output::write(&rows.iter().map(|row| output::plain(&line(row)).replace('\n', " ") + "\n").collect::<String>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn run(id: &str, outcome: Option<&str>) -> Value {
+        serde_json::json!({"id": id, "finished": outcome, "outcome": outcome})
+    }
+
+    #[test]
+    fn a_run_that_was_shown_open_is_looked_for_until_it_has_ended_and_what_is_older_than_the_watch_is_not_shown() {
+        let (mut seen, mut reaches_back) = (Seen::default(), false);
+        let sift = |seen: &mut Seen, rows: &[Value], back: &mut bool| -> Vec<String> {
+            seen.sift(&RUNS, rows, back).iter().map(|row| tables::cell(row, "id")).collect()
+        };
+        assert_eq!(sift(&mut seen, &[run("c", None), run("b", None)], &mut reaches_back), ["c", "b"]);
+        assert!(!reaches_back && seen.open.len() == 2);
+        // Both have ended, and the first page reaches back already.
+        assert_eq!(sift(&mut seen, &[run("d", None), run("c", Some("changed"))], &mut reaches_back), ["d", "c"]);
+        assert!(reaches_back && seen.open.contains("b"));
+        assert_eq!(sift(&mut seen, &[run("b", Some("changed")), run("a", Some("changed"))], &mut reaches_back), ["b"]);
+        assert_eq!(seen.open.iter().collect::<Vec<_>>(), ["d"]);
+    }
 }

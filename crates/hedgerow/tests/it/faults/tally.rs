@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::class::Class;
 use super::judge::Claim;
 use super::recovery::Recovery;
+use crate::support::times::median_and_most;
 
 /// Counts of one class.
 #[derive(Clone, Debug, Default)]
@@ -125,7 +126,7 @@ impl fmt::Display for Tally {
         )?;
         for (class, row) in &self.rows {
             let Row { struck, runs, verified, not_yet, failed, silent, .. } = row;
-            let (median, most) = times(&row.recoveries);
+            let (median, most) = median_and_most(&row.recoveries);
             let name = class.words();
             let line = format!("{name:<34} {struck:>6} {runs:>5} {verified:>9} {not_yet:>8} {failed:>7} {silent:>7}");
             let each = row.took.as_millis() / u128::from(row.struck.max(1));
@@ -133,7 +134,7 @@ impl fmt::Display for Tally {
         }
         let sum = |count: fn(&Row) -> u64| self.rows.values().map(count).sum::<u64>();
         let all: Vec<Duration> = self.rows.values().flat_map(|row| row.recoveries.iter().copied()).collect();
-        let (median, most) = times(&all);
+        let (median, most) = median_and_most(&all);
         writeln!(f, "faults injected        {}", sum(|row| row.struck))?;
         writeln!(f, "faulted runs           {}", sum(|row| row.runs))?;
         writeln!(f, "recoveries             {}, in ms: median {median}, most {most}", all.len())?;
@@ -172,12 +173,6 @@ fn merge(into: &mut BTreeMap<String, u64>, from: BTreeMap<String, u64>) {
     for (what, count) in from {
         *into.entry(what).or_default() += count;
     }
-}
-
-fn times(all: &[Duration]) -> (u128, u128) {
-    let mut sorted: Vec<u128> = all.iter().map(Duration::as_millis).collect();
-    sorted.sort_unstable();
-    (sorted.get(sorted.len() / 2).copied().unwrap_or(0), sorted.last().copied().unwrap_or(0))
 }
 
 fn list(counts: &BTreeMap<String, u64>) -> String {

@@ -10,4 +10,5 @@ pub(crate) mod process;
 pub(crate) mod ran;
 pub(crate) mod scene;
 pub(crate) mod service;
+pub(crate) mod times;
 pub(crate) mod yaml;

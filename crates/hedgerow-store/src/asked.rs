@@ -41,6 +41,14 @@ impl Asked {
         self.values.extend(values);
     }
 
+    /// Adds the condition that `column` is one of `values`.
+    pub(crate) fn one_of(&mut self, column: &str, values: impl IntoIterator<Item = Parameter>) {
+        let first = self.values.len() + 1;
+        self.values.extend(values);
+        let marks: Vec<String> = (first..=self.values.len()).map(|n| format!("${n}")).collect();
+        self.conditions.push(format!("{column} IN ({})", marks.join(", ")));
+    }
+
     /// For a `WHERE`.
     pub(crate) fn conditions(&self) -> String {
         if self.conditions.is_empty() { "1 = 1".to_owned() } else { self.conditions.join(" AND ") }

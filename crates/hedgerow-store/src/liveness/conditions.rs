@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+use sqlx::Row;
 use sqlx::any::AnyRow;
-use sqlx::{QueryBuilder, Row};
 
+use crate::asked::{Asked, Parameter};
 use crate::error::{StoreError, failed};
 use crate::fabric::FabricId;
 use crate::linkage::RepositoryId;
@@ -100,13 +101,10 @@ impl Store {
         if fabrics.is_empty() {
             return Ok(BTreeMap::new());
         }
-        let mut query = QueryBuilder::new(format!("{SELECT} WHERE c.fabric_id IN ("));
-        let mut listed = query.separated(", ");
-        for fabric in fabrics {
-            listed.push_bind(fabric.0);
-        }
-        query.push(") ORDER BY c.fabric_id, c.kind");
-        let rows = query.build().fetch_all(&self.pool).await.map_err(failed(attempted))?;
+        let mut asked = Asked::default();
+        asked.one_of("c.fabric_id", fabrics.iter().map(|fabric| Parameter::Number(fabric.0)));
+        let sql = format!("{SELECT} WHERE {} ORDER BY c.fabric_id, c.kind", asked.conditions());
+        let rows = asked.bound(sql).fetch_all(&self.pool).await.map_err(failed(attempted))?;
         by_fabric(&rows).map_err(failed(attempted))
     }
 

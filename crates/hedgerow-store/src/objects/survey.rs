@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use hedgerow_core::object::Identity;
 use sqlx::any::AnyRow;
-use sqlx::{AssertSqlSafe, Error, QueryBuilder, Row};
+use sqlx::{AssertSqlSafe, Error, Row};
 
 use super::listing::{SELECT, identity, object};
 use super::{ObjectRecord, ObjectState};
+use crate::asked::{Asked, Parameter};
 use crate::error::{StoreError, failed};
 use crate::fabric::FabricId;
 use crate::limits::{MAX_PAGE_ROWS, MAX_SURVEYED};
@@ -66,16 +67,16 @@ impl Store {
     /// The living objects of some kinds of a fabric, by identity: at most `limit`, and at most [`MAX_SURVEYED`].
     pub async fn values(&self, fabric: FabricId, kinds: &[&str], limit: u32) -> Result<Vec<ObjectValue>, StoreError> {
         let attempted = "read the objects";
-        let mut query = QueryBuilder::new(
-            "SELECT api_group, kind, namespace, name, value, state FROM objects WHERE state <> 'deleted' AND fabric_id = ",
+        let mut asked = Asked::default();
+        asked.add(Some(Parameter::Number(fabric.0)), |n| format!("fabric_id = ${n}"));
+        asked.one_of("kind", kinds.iter().map(|kind| Parameter::text(*kind)));
+        let sql = format!(
+            "SELECT api_group, kind, namespace, name, value, state FROM objects WHERE state <> 'deleted' AND {} \
+             ORDER BY api_group, kind, namespace, name LIMIT {}",
+            asked.conditions(),
+            limit.min(MAX_SURVEYED)
         );
-        query.push_bind(fabric.0).push(" AND kind IN (");
-        let mut listed = query.separated(", ");
-        for kind in kinds {
-            listed.push_bind((*kind).to_owned());
-        }
-        query.push(") ORDER BY api_group, kind, namespace, name LIMIT ").push_bind(i64::from(limit.min(MAX_SURVEYED)));
-        let rows = query.build().fetch_all(&self.pool).await.map_err(failed(attempted))?;
+        let rows = asked.bound(sql).fetch_all(&self.pool).await.map_err(failed(attempted))?;
         rows.iter().map(value).collect::<Result<_, _>>().map_err(failed(attempted))
     }
 
@@ -108,17 +109,16 @@ impl Store {
         if names.is_empty() {
             return Ok(Vec::new());
         }
-        let mut query = QueryBuilder::new(
-            // The sign keeps the database at the index of names: a fabric may have all objects that there are.
-            "SELECT api_group, kind, namespace, name FROM objects WHERE state <> 'deleted' AND +fabric_id = ",
+        let mut asked = Asked::default();
+        // The sign keeps the database at the index of names: a fabric may have all objects that there are.
+        asked.add(Some(Parameter::Number(fabric.0)), |n| format!("+fabric_id = ${n}"));
+        asked.one_of("name", names.iter().take(MAX_PAGE_ROWS as usize).map(|name| Parameter::text(*name)));
+        let sql = format!(
+            "SELECT api_group, kind, namespace, name FROM objects WHERE state <> 'deleted' AND {} \
+             ORDER BY api_group, kind, namespace, name LIMIT {MAX_PAGE_ROWS}",
+            asked.conditions()
         );
-        query.push_bind(fabric.0).push(" AND name IN (");
-        let mut listed = query.separated(", ");
-        for name in names.iter().take(MAX_PAGE_ROWS as usize) {
-            listed.push_bind((*name).to_owned());
-        }
-        query.push(") ORDER BY api_group, kind, namespace, name LIMIT ").push_bind(i64::from(MAX_PAGE_ROWS));
-        let rows = query.build().fetch_all(&self.pool).await.map_err(failed(attempted))?;
+        let rows = asked.bound(sql).fetch_all(&self.pool).await.map_err(failed(attempted))?;
         rows.iter().map(identity).collect::<Result<_, _>>().map_err(failed(attempted))
     }
 }

@@ -285,6 +285,8 @@ async fn conditions_and_events_come_back(database: Database) {
     store.tell_conditions(&[(fabric, ready(Truth::True, 2))]).await.unwrap();
     assert_eq!(store.conditions().await.unwrap()[&fabric], [ready(Truth::True, 2)]);
     assert_eq!(store.conditions_of_repository(repository.id).await.unwrap()[&fabric], [ready(Truth::True, 2)]);
+    assert_eq!(store.conditions_of(&[fabric]).await.unwrap()[&fabric], [ready(Truth::True, 2)]);
+    assert!(store.conditions_of(&[]).await.unwrap().is_empty());
 
     let event = |at_ms, fabric| NewEvent {
         at_ms,

@@ -22,4 +22,5 @@ mod runs;
 mod secrets;
 mod service;
 mod speed;
+mod survey;
 mod whole;

@@ -7,12 +7,12 @@ use sqlx::{Any, AssertSqlSafe};
 /// A value in a condition.
 pub(crate) enum Parameter {
     Number(i64),
-    Text(Option<String>),
+    Text(String),
 }
 
 impl Parameter {
     pub(crate) fn text(text: impl Into<String>) -> Self {
-        Self::Text(Some(text.into()))
+        Self::Text(text.into())
     }
 }
 

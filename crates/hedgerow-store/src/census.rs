@@ -81,14 +81,16 @@ impl Store {
     /// When each kind of trigger last led to a run, in ms since 1970 UTC; `None`: never.
     pub async fn last_fired(&self) -> Result<Vec<(Trigger, Option<i64>)>, StoreError> {
         let attempted = "see when each trigger last fired";
-        let rows = sqlx::query("SELECT cause, max(started_ms) FROM runs GROUP BY cause")
-            .fetch_all(&self.pool)
-            .await
-            .map_err(failed(attempted))?;
-        let mut fired: BTreeMap<String, i64> = BTreeMap::new();
-        for row in &rows {
-            fired.insert(row.try_get(0).map_err(failed(attempted))?, row.try_get(1).map_err(failed(attempted))?);
+        let mut fired = Vec::new();
+        // One look into an index each; all at once would go through all runs.
+        for trigger in TRIGGERS {
+            let at = sqlx::query_scalar("SELECT max(started_ms) FROM runs WHERE cause = $1")
+                .bind(trigger.as_str())
+                .fetch_one(&self.pool)
+                .await
+                .map_err(failed(attempted))?;
+            fired.push((trigger, at));
         }
-        Ok(TRIGGERS.into_iter().map(|trigger| (trigger, fired.get(trigger.as_str()).copied())).collect())
+        Ok(fired)
     }
 }

@@ -32,7 +32,8 @@ impl Dialect {
     /// SQLite: WAL, so that readers and the writer do not wait for each other. `synchronous = NORMAL`: a killed process
     /// loses nothing; a power cut may lose the last transactions, whole, and then git tells the next run.
     /// PostgreSQL: whoever dies within a transaction, its line cut, does not hold its locks for ever; and what nobody waits for
-    /// any more is not worked at.
+    /// any more is not worked at. Locked rows order our writers: that is meant for READ COMMITTED, and a database or a role that is
+    /// stricter by default would send some of them away.
     pub(crate) fn settings(self) -> String {
         let wait = BUSY_WAIT.as_millis();
         match self {
@@ -43,7 +44,7 @@ impl Dialect {
             Self::Postgres => {
                 let statement = STATEMENT_WAIT.as_millis();
                 format!(
-                    "SET lock_timeout = {wait}; SET idle_in_transaction_session_timeout = {wait}; \
+                    "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL READ COMMITTED; SET lock_timeout = {wait}; SET idle_in_transaction_session_timeout = {wait}; \
                      SET statement_timeout = {statement}"
                 )
             }
@@ -59,14 +60,17 @@ impl Dialect {
     }
 
     /// A migration's text with this database's words: `{id}` is a key that the database counts up, `{text}` a text
-    /// that compares by bytes in either (PostgreSQL would follow the locale, and pages would differ), `{names}` the
-    /// statement of that name.
+    /// that compares by bytes in either (PostgreSQL would follow the locale, and pages would differ), `{names}` and `{labels}`
+    /// the statements of these names.
     pub(crate) fn spell(self, sql: &str) -> String {
         let (id, text) = match self {
             Self::Sqlite => ("INTEGER PRIMARY KEY", "TEXT"),
             Self::Postgres => ("BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY", "TEXT COLLATE \"C\""),
         };
-        sql.replace("{id}", id).replace("{text}", text).replace("{names}", self.names())
+        sql.replace("{id}", id)
+            .replace("{text}", text)
+            .replace("{names}", self.names())
+            .replace("{labels}", self.labels())
     }
 
     /// The parameter `n`, from 1, of a statement with thousands of them. SQLite looks numbered ones up by a linear
@@ -86,18 +90,22 @@ impl Dialect {
         }
     }
 
-    /// Whether the object whose JSON is in `column` has the label of parameter `key`, and if parameter `value` is not null,
-    /// with that value. PostgreSQL cannot take a JSON apart that has a NUL in it anywhere: such an object has no labels.
-    pub(crate) fn has_label(self, column: &str, key: usize, value: usize) -> String {
-        let labels = match self {
-            Self::Sqlite => format!("json_each({column}, '$.metadata.labels')"),
-            Self::Postgres => format!(
-                "json_each_text(CASE WHEN {column} LIKE '%\\\\u0000%' THEN '{{}}' \
-                 WHEN json_typeof(CAST({column} AS json) #> '{{metadata,labels}}') = 'object' \
-                 THEN CAST({column} AS json) #> '{{metadata,labels}}' ELSE '{{}}' END)"
-            ),
-        };
-        format!("EXISTS (SELECT 1 FROM {labels} l WHERE l.key = ${key} AND (${value} IS NULL OR l.value = ${value}))")
+    /// The labels in objects' values, with the object: a statement that ends within its `WHERE`. Neither part of one has more than
+    /// 317 bytes, as an API server demands. PostgreSQL cannot take a JSON apart that has a NUL in it anywhere: such an object has none.
+    pub(crate) fn labels(self) -> &'static str {
+        match self {
+            Self::Sqlite => {
+                "SELECT o.id, l.key, l.value FROM objects o, \
+                 json_each(CASE WHEN json_valid(o.value) THEN o.value ELSE '{}' END, '$.metadata.labels') l \
+                 WHERE l.type = 'text' AND typeof(l.key) = 'text' AND length(l.key) <= 317 AND length(l.value) <= 317"
+            }
+            Self::Postgres => {
+                "SELECT o.id, l.key, l.value #>> '{}' FROM objects o, \
+                 LATERAL jsonb_path_query(CAST(CASE WHEN o.value LIKE '%\\\\u0000%' THEN '{}' ELSE o.value END AS jsonb), \
+                 'lax $.metadata.labels ? (@.type() == \"object\")') v, LATERAL jsonb_each(v) AS l(key, value) \
+                 WHERE jsonb_typeof(l.value) = 'string' AND length(l.key) <= 317 AND length(l.value #>> '{}') <= 317"
+            }
+        }
     }
 
     /// The names in objects' values, with the object and its fabric: a statement that ends within its `WHERE`. A name has at
@@ -217,12 +225,15 @@ impl Dialect {
         }
     }
 
-    /// Makes other migrations wait until this transaction ends; SQLite's immediate transaction does already.
+    /// Makes other migrations wait until this transaction ends, however long that is; SQLite's immediate transaction does already. For a
+    /// table that somebody reads, a dump say, a migration waits no longer than others do: whoever comes next waits behind it.
     pub(crate) fn lock_schema(self) -> Option<&'static str> {
         match self {
             Self::Sqlite => None,
             // The number only has to be ours: "hedgerow" in ASCII.
-            Self::Postgres => Some("SELECT pg_advisory_xact_lock(7522529147838689143)"),
+            Self::Postgres => Some(
+                "SET LOCAL lock_timeout = 0; SELECT pg_advisory_xact_lock(7522529147838689143); SET LOCAL lock_timeout = '30s'",
+            ),
         }
     }
 

@@ -18,18 +18,33 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0008_names.sql"),
     include_str!("../migrations/0009_hook_owners.sql"),
     include_str!("../migrations/0010_listings.sql"),
+    include_str!("../migrations/0011_lists.sql"),
 ];
 
 const MIGRATE: &str = "bring the store's schema up to date";
 
+/// How a store's schema stands to the newest that this program knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// It is that one.
+    Newest,
+    /// It is older, or there is none yet.
+    Older,
+}
+
+/// How the schema stands. Fails on a newer one.
+pub(crate) async fn standing(connection: &mut AnyConnection, dialect: Dialect) -> Result<Standing, StoreError> {
+    match applied(connection, dialect).await? == MIGRATIONS.len() {
+        true => Ok(Standing::Newest),
+        false => Ok(Standing::Older),
+    }
+}
+
 /// Makes the schema the newest that this program knows. Fails on a newer one, and touches nothing then.
 pub(crate) async fn migrate(connection: &mut AnyConnection, dialect: Dialect) -> Result<(), StoreError> {
-    if applied(connection, dialect).await? == MIGRATIONS.len() {
-        return Ok(());
-    }
     let mut transaction = connection.begin_with(dialect.begin()).await.map_err(failed(MIGRATE))?;
     for words in [dialect.take_time(), dialect.lock_schema()].into_iter().flatten() {
-        sqlx::query(words).execute(&mut *transaction).await.map_err(failed(MIGRATE))?;
+        sqlx::raw_sql(words).execute(&mut *transaction).await.map_err(failed(MIGRATE))?;
     }
     // Another may have been faster.
     let from = applied(&mut transaction, dialect).await?;

@@ -11,6 +11,7 @@ use sqlx::{Any, AnyConnection, AssertSqlSafe, Connection, Executor, Transaction}
 use crate::dialect::Dialect;
 use crate::error::{StoreError, failed};
 use crate::retention::Retention;
+use crate::schema::Standing;
 use crate::url::{Place, StoreUrl};
 use crate::{file, limits, patience, schema};
 
@@ -40,16 +41,24 @@ impl Store {
         let attempted = format!("open the store {url}");
         match &url.0 {
             Place::Sqlite(path) => Self::open_file(path, &attempted).await,
-            Place::Postgres(options) => Self::open_database(options, &attempted).await,
+            Place::Postgres(options) => Self::open_patiently(options, Dialect::Postgres, &attempted).await,
         }
     }
 
     async fn open_file(path: &Path, attempted: &str) -> Result<Self, StoreError> {
-        let options = file::prepare(path, attempted)?;
+        Self::open_patiently(&file::prepare(path, attempted)?, Dialect::Sqlite, attempted).await
+    }
+
+    async fn open_patiently(
+        options: &AnyConnectOptions,
+        dialect: Dialect,
+        attempted: &str,
+    ) -> Result<Self, StoreError> {
         let deadline = Instant::now() + limits::BUSY_WAIT;
         loop {
-            match Self::ready(&options, Dialect::Sqlite, attempted).await {
-                // Some steps of opening a new WAL file do not wait for others, whatever the busy timeout.
+            match Self::ready(options, dialect, attempted).await {
+                // Some steps of opening a new WAL file do not wait for others, whatever the busy timeout; and of a migration of
+                // PostgreSQL's and a writer who wait for each other, one is sent away.
                 Err(StoreError::Busy { .. }) if Instant::now() < deadline => {
                     tokio::time::sleep(limits::LEASE_POLL.mul_f64(0.5 + fastrand::f64())).await;
                 }
@@ -58,18 +67,22 @@ impl Store {
         }
     }
 
-    async fn open_database(options: &AnyConnectOptions, attempted: &str) -> Result<Self, StoreError> {
-        match tokio::time::timeout(limits::CONNECT_WAIT, Self::ready(options, Dialect::Postgres, attempted)).await {
-            Ok(opened) => opened,
-            Err(_) => Err(StoreError::unreachable(attempted, "no answer in time")),
-        }
-    }
-
-    /// The first connection is made past the pool, which tries again and again and does not say why it fails.
+    /// The first connection is made past the pool, which tries again and again and does not say why it fails. A migration takes
+    /// the time that it takes; everything else has an end.
     async fn ready(options: &AnyConnectOptions, dialect: Dialect, attempted: &str) -> Result<Self, StoreError> {
-        let mut first = AnyConnection::connect_with(options).await.map_err(failed(attempted))?;
-        configure(&mut first, dialect).await.map_err(failed(attempted))?;
-        schema::migrate(&mut first, dialect).await?;
+        let connecting = async {
+            let mut first = AnyConnection::connect_with(options).await.map_err(failed(attempted))?;
+            configure(&mut first, dialect).await.map_err(failed(attempted))?;
+            let standing = schema::standing(&mut first, dialect).await?;
+            Ok((first, standing))
+        };
+        let (mut first, standing) = match tokio::time::timeout(limits::CONNECT_WAIT, connecting).await {
+            Ok(connected) => connected?,
+            Err(_) => return Err(StoreError::unreachable(attempted, "no answer in time")),
+        };
+        if standing == Standing::Older {
+            schema::migrate(&mut first, dialect).await?;
+        }
         let pool = pool(dialect).connect_lazy_with(options.clone());
         let writer = match dialect {
             Dialect::Sqlite => writer(dialect).connect_lazy_with(options.clone()),

@@ -4,6 +4,7 @@ use serde::Serialize;
 use sqlx::any::AnyRow;
 use sqlx::{AssertSqlSafe, Error, Row};
 
+use crate::asked::{Asked, Parameter};
 use crate::error::{StoreError, failed};
 use crate::linkage::RepositoryId;
 use crate::liveness::RingSeq;
@@ -87,21 +88,21 @@ impl Store {
     ) -> Result<Page<Delivery>, StoreError> {
         let attempted = "list the deliveries";
         let limit = rows(limit);
-        // Names have no characters that JSON or LIKE would spell otherwise, but for `_`, which LIKE takes for any.
-        let fabric = filter.fabric.as_ref().map(|name| format!("%\"{}\"%", name.replace('_', "\\_")));
-        let sql = format!(
-            "{SELECT} WHERE ($1 IS NULL OR fabrics LIKE $1 ESCAPE '\\') AND ($2 IS NULL OR hook = $2) \
-             AND ($3 IS NULL OR result = $3) AND ($4 IS NULL OR seq < $4) ORDER BY seq DESC LIMIT $5"
-        );
-        let found = sqlx::query(AssertSqlSafe(sql))
-            .bind(fabric)
-            .bind(filter.hook.clone())
-            .bind(filter.result.map(DeliveryResult::as_str))
-            .bind(before.map(|cursor| cursor.0))
-            .bind(limit as i64 + 1)
-            .fetch_all(&self.pool)
-            .await
-            .map_err(failed(attempted))?;
+        let mut asked = Asked::default();
+        if let Some(name) = &filter.fabric {
+            // What matches a fabric rings at its repository. Names have no characters that JSON or LIKE would spell otherwise,
+            // but for `_`, which LIKE takes for any.
+            let pattern = format!("%\"{}\"%", name.replace('_', "\\_"));
+            asked.add_all([Parameter::text(name), Parameter::text(pattern)], |n| {
+                let of = format!("v.repository_id = (SELECT repository_id FROM fabrics WHERE name = ${n})");
+                format!("{of} AND fabrics LIKE ${} ESCAPE '\\'", n + 1)
+            });
+        }
+        asked.add(filter.hook.as_ref().map(Parameter::text), |n| format!("hook = ${n}"));
+        asked.add(filter.result.map(|result| Parameter::text(result.as_str())), |n| format!("result = ${n}"));
+        asked.add(before.map(|cursor| Parameter::Number(cursor.0)), |n| format!("seq < ${n}"));
+        let sql = format!("{SELECT} WHERE {} ORDER BY seq DESC LIMIT {}", asked.conditions(), limit + 1);
+        let found = asked.bound(sql).fetch_all(&self.pool).await.map_err(failed(attempted))?;
         let keyed = |row: &AnyRow| Ok((row.try_get::<i64, _>("seq")?, delivery(row)?));
         let deliveries = found.iter().map(keyed).collect::<Result<_, Error>>().map_err(failed(attempted))?;
         Ok(page(deliveries, limit))

@@ -6,6 +6,7 @@ use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Error, Row};
 
 use super::Actor;
+use crate::asked::{Asked, Parameter};
 use crate::error::{StoreError, failed};
 use crate::page::{Cursor, Page, page, rows};
 use crate::store::Store;
@@ -69,18 +70,16 @@ impl Store {
     ) -> Result<Page<AuditEntry>, StoreError> {
         let attempted = "read the audit record";
         let limit = rows(limit);
-        let found = sqlx::query(
-            "SELECT seq, at_ms, actor, action, subject, before, after FROM audit \
-             WHERE ($1 IS NULL OR actor = $1) AND ($2 IS NULL OR subject = $2) AND ($3 IS NULL OR seq < $3) \
-             ORDER BY seq DESC LIMIT $4",
-        )
-        .bind(filter.actor.clone())
-        .bind(filter.subject.clone())
-        .bind(before.map(|cursor| cursor.0))
-        .bind(limit as i64 + 1)
-        .fetch_all(&self.pool)
-        .await
-        .map_err(failed(attempted))?;
+        let mut asked = Asked::default();
+        asked.add(filter.actor.as_ref().map(Parameter::text), |n| format!("actor = ${n}"));
+        asked.add(filter.subject.as_ref().map(Parameter::text), |n| format!("subject = ${n}"));
+        asked.add(before.map(|cursor| Parameter::Number(cursor.0)), |n| format!("seq < ${n}"));
+        let sql = format!(
+            "SELECT seq, at_ms, actor, action, subject, before, after FROM audit WHERE {} ORDER BY seq DESC LIMIT {}",
+            asked.conditions(),
+            limit + 1
+        );
+        let found = asked.bound(sql).fetch_all(&self.pool).await.map_err(failed(attempted))?;
         let keyed = |row: &AnyRow| entry(row).map(|entry| (entry.seq, entry));
         let entries = found.iter().map(keyed).collect::<Result<_, _>>().map_err(failed(attempted))?;
         Ok(page(entries, limit))

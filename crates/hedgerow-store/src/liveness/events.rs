@@ -5,6 +5,7 @@ use sqlx::Row;
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Error};
 
+use crate::asked::{Asked, Parameter};
 use crate::error::{StoreError, failed};
 use crate::fabric::FabricId;
 use crate::linkage::RepositoryId;
@@ -71,9 +72,7 @@ pub struct EventFilter {
 }
 
 const LIST: &str = "SELECT e.seq, e.at_ms, r.name AS repository, f.name AS fabric, e.severity, e.reason, e.message \
-     FROM events e LEFT JOIN repositories r ON r.id = e.repository_id LEFT JOIN fabrics f ON f.id = e.fabric_id \
-     WHERE ($1 IS NULL OR e.fabric_id = $1) AND ($2 IS NULL OR e.repository_id = $2) \
-     AND ($3 IS NULL OR e.seq > $3) AND ($4 IS NULL OR e.seq < $4) ORDER BY e.seq DESC LIMIT $5";
+     FROM events e LEFT JOIN repositories r ON r.id = e.repository_id LEFT JOIN fabrics f ON f.id = e.fabric_id";
 
 impl Store {
     /// Adds events, all of them in one transaction. Of a fabric's, and of those of none, only the newest [`Retention::events`](crate::Retention) stay.
@@ -98,15 +97,16 @@ impl Store {
     ) -> Result<Page<Event>, StoreError> {
         let attempted = "list the events";
         let limit = rows(limit);
-        let found = sqlx::query(LIST)
-            .bind(filter.fabric.map(|fabric| fabric.0))
-            .bind(filter.repository.map(|repository| repository.0))
-            .bind(filter.after)
-            .bind(before.map(|cursor| cursor.0))
-            .bind(limit as i64 + 1)
-            .fetch_all(&self.pool)
-            .await
-            .map_err(failed(attempted))?;
+        let mut asked = Asked::default();
+        // As the index of a fabric's events has it.
+        let fabric = filter.fabric.map(|fabric| Parameter::Number(fabric.0));
+        asked.add(fabric, |n| format!("COALESCE(e.fabric_id, 0) = ${n}"));
+        let repository = filter.repository.map(|repository| Parameter::Number(repository.0));
+        asked.add(repository, |n| format!("e.repository_id = ${n}"));
+        asked.add(filter.after.map(Parameter::Number), |n| format!("e.seq > ${n}"));
+        asked.add(before.map(|cursor| Parameter::Number(cursor.0)), |n| format!("e.seq < ${n}"));
+        let sql = format!("{LIST} WHERE {} ORDER BY e.seq DESC LIMIT {}", asked.conditions(), limit + 1);
+        let found = asked.bound(sql).fetch_all(&self.pool).await.map_err(failed(attempted))?;
         let keyed = |row: &AnyRow| event(row).map(|event| (event.seq, event));
         let events = found.iter().map(keyed).collect::<Result<_, _>>().map_err(failed(attempted))?;
         Ok(page(events, limit))

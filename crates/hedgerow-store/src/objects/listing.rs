@@ -7,7 +7,6 @@ use sqlx::{AssertSqlSafe, Error, Row};
 
 use super::{ObjectFilter, ObjectId, ObjectRecord, ObjectVersion, Provenance};
 use crate::asked::{Asked, Parameter};
-use crate::dialect::Dialect;
 use crate::error::{StoreError, failed};
 use crate::fabric::{FabricId, fabric};
 use crate::page::{Cursor, Page, page, rows};
@@ -31,7 +30,7 @@ impl Store {
     ) -> Result<Page<ObjectRecord>, StoreError> {
         let attempted = "list the objects";
         let limit = rows(limit);
-        let mut asked = filter.asked(self.dialect);
+        let mut asked = filter.asked();
         let columns: Vec<String> = filter.order().iter().map(|column| format!("o.{column}")).collect();
         let columns = columns.join(", ");
         if let Some(cursor) = after {
@@ -110,20 +109,29 @@ impl Store {
 }
 
 impl ObjectFilter {
-    fn asked(&self, dialect: Dialect) -> Asked {
+    fn asked(&self) -> Asked {
         let text = |text: &String| Parameter::text(text);
         let mut asked = Asked::default();
-        // SQLite knows no sizes: the sign keeps it at the index of names, as a fabric may have all objects that there are.
-        let sign = if self.name.is_some() { "+" } else { "" };
+        // SQLite knows no sizes: the sign keeps it at the index of names, or of files, as a fabric may have all objects that there are.
+        let sign = if self.name.is_some() || self.file.is_some() { "+" } else { "" };
         asked.add(self.fabric.map(|fabric| Parameter::Number(fabric.0)), |n| format!("{sign}o.fabric_id = ${n}"));
         asked.add(self.kind.as_ref().map(text), |n| format!("o.kind = ${n}"));
         asked.add(self.name.as_ref().map(text), |n| format!("o.name = ${n}"));
-        asked.add(self.state.map(|state| Parameter::text(state.as_str())), |n| format!("o.state = ${n}"));
+        if let Some(state) = self.state {
+            // Spelt out: the few that are not present have an index of their own, and SQLite must see that it is for them.
+            asked.add_all([], |_| format!("o.state = '{}'", state.as_str()));
+        }
         asked.add(self.namespace.as_ref().map(text), |n| format!("o.namespace = ${n}"));
         let file = self.file.as_ref().map(|file| Parameter::text(file.quoted()));
         asked.add(file, |n| format!("(o.path = ${n} OR o.from_file = ${n})"));
         if let Some((key, value)) = &self.label {
-            asked.add_all([text(key), Parameter::Text(value.clone())], |n| dialect.has_label("o.value", n, n + 1));
+            let with = |n| format!("o.id IN (SELECT object_id FROM object_labels WHERE label = ${n}");
+            match value {
+                Some(value) => {
+                    asked.add_all([text(key), text(value)], |n| format!("{} AND value = ${})", with(n), n + 1));
+                }
+                None => asked.add_all([text(key)], |n| format!("{})", with(n))),
+            }
         }
         asked
     }

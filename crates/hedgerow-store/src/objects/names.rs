@@ -1,4 +1,5 @@
-//! Which names an object's value holds, kept beside it, so that who refers to an object is one look into an index.
+//! Which names and labels an object's value holds, kept beside it, so that who refers to an object, and what has a label, is one
+//! look into an index.
 
 use hedgerow_core::object::Identity;
 use sqlx::{AnyConnection, AssertSqlSafe, Error};
@@ -10,17 +11,20 @@ use crate::fabric::FabricId;
 use crate::limits::MAX_PAGE_ROWS;
 use crate::store::Store;
 
-/// Notes the names in all objects that this run wrote.
+/// Notes the names and the labels in all objects that this run wrote.
 pub(super) async fn note_names(connection: &mut AnyConnection, stamp: &Stamp<'_>) -> Result<(), Error> {
-    let own = "SELECT id FROM objects WHERE fabric_id = $1 AND last_changed_run = $2";
-    let forget = format!("DELETE FROM object_names WHERE object_id IN ({own})");
-    let names = stamp.dialect.names();
-    let note = format!(
-        "INSERT INTO object_names (object_id, fabric_id, name) {names} AND o.fabric_id = $1 AND o.last_changed_run = $2 \
-         ON CONFLICT DO NOTHING"
-    );
-    for sql in [forget, note] {
-        sqlx::query(AssertSqlSafe(sql)).bind(stamp.fabric.0).bind(stamp.run.as_str()).execute(&mut *connection).await?;
+    let names = ("object_names", "object_id, fabric_id, name", stamp.dialect.names());
+    let labels = ("object_labels", "object_id, label, value", stamp.dialect.labels());
+    for (table, columns, found) in [names, labels] {
+        let own = "SELECT id FROM objects WHERE fabric_id = $1 AND last_changed_run = $2";
+        let forget = format!("DELETE FROM {table} WHERE object_id IN ({own})");
+        let note = format!(
+            "INSERT INTO {table} ({columns}) {found} AND o.fabric_id = $1 AND o.last_changed_run = $2 ON CONFLICT DO NOTHING"
+        );
+        for sql in [forget, note] {
+            let query = sqlx::query(AssertSqlSafe(sql)).bind(stamp.fabric.0).bind(stamp.run.as_str());
+            query.execute(&mut *connection).await?;
+        }
     }
     Ok(())
 }

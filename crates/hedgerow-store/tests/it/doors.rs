@@ -20,18 +20,18 @@ on_both! {
     thousands_are_written_at_once,
 }
 
-fn keys() -> SealingKeys {
+pub(crate) fn keys() -> SealingKeys {
     SealingKeys::new(SealingKey::parse(&SealingKey::generate().unwrap()).unwrap(), Vec::new())
 }
 
-async fn hook(store: &Store, called: &str, repository: Option<RepositoryId>, keys: &SealingKeys) -> Hook {
+pub(crate) async fn hook(store: &Store, called: &str, repository: Option<RepositoryId>, keys: &SealingKeys) -> Hook {
     let id = NewHook::new_id().unwrap();
     let sealed = keys.seal(&SecretPlace::hook(&id), &hook_secret().unwrap()).unwrap();
     let new = NewHook { id, name: name(called), provider: "github".into(), repository, sealed };
     store.add_hook(&new, &ann(10)).await.unwrap()
 }
 
-fn delivery(id: &str, hook: &Hook, sent: Option<&str>, wanted: Wanted) -> NewDelivery {
+pub(crate) fn delivery(id: &str, hook: &Hook, sent: Option<&str>, wanted: Wanted) -> NewDelivery {
     NewDelivery {
         id: id.to_owned(),
         at_ms: 100,
@@ -45,7 +45,7 @@ fn delivery(id: &str, hook: &Hook, sent: Option<&str>, wanted: Wanted) -> NewDel
     }
 }
 
-fn ring(repository: RepositoryId) -> Wanted {
+pub(crate) fn ring(repository: RepositoryId) -> Wanted {
     Wanted::Ring { repository, fabrics: vec!["dc1".to_owned()], cause: Trigger::Webhook }
 }
 
@@ -166,6 +166,8 @@ async fn deliveries_are_listed_newest_first_and_by_fabric(database: Database) {
         fabrics: fabrics.iter().map(|fabric| (*fabric).to_owned()).collect(),
         cause: Trigger::Webhook,
     };
+    linked(&store, &repository, "dc_1", "fabric-1").await;
+    linked(&store, &repository, "dc2", "fabric-2").await;
     for (id, fabrics) in [("d1", &["dc_1"][..]), ("d2", &["dc-1", "dc2"]), ("d3", &["dc11"])] {
         store.record_deliveries(&[delivery(id, &hook, None, of(fabrics))], 100).await.unwrap();
     }

@@ -42,7 +42,7 @@ pub(crate) async fn added(store: &Store) -> Repository {
     store.add_repository(&new, &ann(1)).await.unwrap()
 }
 
-fn link(repository: &Repository, called: &str, directory: &str) -> NewLink {
+pub(crate) fn link(repository: &Repository, called: &str, directory: &str) -> NewLink {
     NewLink { name: name(called), place: place(repository, directory), adopt: false, interval_ms: None, push_to: None }
 }
 

@@ -6,6 +6,7 @@ mod databases;
 mod fixtures;
 
 mod census;
+
 mod declarations;
 mod doors;
 mod fabrics;
@@ -16,6 +17,7 @@ mod liveness;
 mod names;
 mod objects;
 mod opening;
+
 mod people;
 mod processes;
 mod runs;
@@ -23,4 +25,5 @@ mod secrets;
 mod service;
 mod speed;
 mod survey;
+mod upgrades;
 mod whole;

@@ -18,7 +18,8 @@ on_both! {
 async fn filled(database: &Database) -> hedgerow_store::Store {
     let store = database.open().await;
     let lease = lease(&store).await;
-    let objects = [switch("leaf-01", 0), switch("leaf_02", 0), naming("web", "VPC", "{}"), naming("gone", "Server", "{}")];
+    let objects =
+        [switch("leaf-01", 0), switch("leaf_02", 0), naming("web", "VPC", "{}"), naming("gone", "Server", "{}")];
     record(&store, &lease, "r1", tree(&objects)).await.unwrap();
     record(&store, &lease, "r2", tree(&objects[..3])).await.unwrap();
     store

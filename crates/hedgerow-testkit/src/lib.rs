@@ -1,9 +1,10 @@
 //! Real remotes for tests: `git http-backend` behind a small HTTP server, a real `sshd`, and plain git to make
-//! repositories and to look at them; and a real PostgreSQL, with a line to it that can freeze. Nothing of Hedgerow is in here, so that a test's witness is a stranger.
+//! repositories and to look at them; and a real PostgreSQL, with a line to it that can freeze, and one that is cut at a statement. Nothing of Hedgerow is in here, so that a test's witness is a stranger.
 //!
 //! Everything panics with a message that says what is missing: these are tests.
 #![allow(clippy::unwrap_used)]
 
+pub mod cutter;
 pub mod fake;
 pub mod http;
 pub mod plain;
@@ -12,6 +13,7 @@ pub mod relay;
 pub mod sshd;
 pub mod tls;
 
+pub use cutter::{Cut, Cutter};
 pub use fake::{Asked, Fake};
 pub use http::{Fault, GitHttp, Request, Stage};
 pub use plain::Plain;

@@ -24,6 +24,11 @@ impl Database {
 
     /// `None`, and a word about it, where there is no PostgreSQL.
     pub(crate) async fn postgres() -> Option<Self> {
+        Self::postgres_like("template1").await
+    }
+
+    /// A copy of the PostgreSQL database `template`, to which nobody is connected.
+    pub(crate) async fn postgres_like(template: &str) -> Option<Self> {
         static NEXT: AtomicUsize = AtomicUsize::new(0);
         let Some(cluster) = cluster() else {
             hedgerow_testkit::not_run(
@@ -32,9 +37,17 @@ impl Database {
             return None;
         };
         let name = format!("store_{}", NEXT.fetch_add(1, Ordering::Relaxed));
-        cluster.sql("postgres", &format!("CREATE DATABASE {name}"));
+        cluster.sql("postgres", &format!("CREATE DATABASE {name} TEMPLATE {template}"));
         let text = cluster.url(&name);
         Some(Self { url: StoreUrl::parse(&text).unwrap(), text, _directory: None })
+    }
+
+    /// Its name in the server, or its file.
+    pub(crate) fn name(&self) -> &str {
+        match self.text.strip_prefix("sqlite://") {
+            Some(file) => file,
+            None => self.text.split(['/', '?']).nth(3).unwrap(),
+        }
     }
 
     pub(crate) async fn open(&self) -> Store {

@@ -15,7 +15,7 @@ fn a_line_that_freezes_is_told_and_not_used_again() {
     run(async {
         let Some(database) = Database::postgres().await else { return };
         let relay = Relay::to(&cluster().unwrap().socket());
-        let (directory, name) = (relay.directory(), database.text.split(['/', '?']).nth(3).unwrap().to_owned());
+        let (directory, name) = (relay.directory(), database.name());
         let url = format!("postgres://hedgerow@localhost/{name}?host={}", directory.display());
         let store = Store::open(&StoreUrl::parse(&url).unwrap()).await.unwrap();
         // Every place of the pool is taken by a line that is about to freeze.

@@ -6,7 +6,8 @@ mod databases;
 mod fixtures;
 
 mod census;
-
+mod contention;
+mod crashes;
 mod declarations;
 mod doors;
 mod fabrics;
@@ -17,7 +18,7 @@ mod liveness;
 mod names;
 mod objects;
 mod opening;
-
+mod operations;
 mod people;
 mod processes;
 mod runs;

@@ -28,7 +28,7 @@ fn keys() -> (SecretString, SealingKeys) {
     (text, keys)
 }
 
-fn token_credential(repository: &Repository, keys: &SealingKeys, secret: &str) -> NewCredential {
+pub(crate) fn token_credential(repository: &Repository, keys: &SealingKeys, secret: &str) -> NewCredential {
     let (use_, kind) = (CredentialUse::Write, CredentialKind::Token);
     let place = SecretPlace::credential(repository.id, use_, kind);
     NewCredential {

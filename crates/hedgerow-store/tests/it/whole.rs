@@ -70,7 +70,8 @@ async fn a_target_with_something_in_it_is_refused_and_left_alone(database: Datab
         let before = other.look_over().await.unwrap();
         let error = store.copy_to(&other, Source::AtRest).await.unwrap_err();
         assert!(matches!(&error, CopyError::NotEmpty { .. }), "{error:?}");
-        assert_eq!(other.look_over().await.unwrap(), before);
+        // Not how large it is: PostgreSQL tidies up meanwhile.
+        assert_eq!(other.look_over().await.unwrap().tables, before.tables);
     }
 }
 

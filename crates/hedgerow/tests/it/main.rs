@@ -30,6 +30,7 @@ mod manual;
 mod memory;
 mod protocol;
 mod push_to;
+mod queries;
 mod rebuild;
 mod remotes;
 mod replay;

@@ -142,6 +142,12 @@ impl RemoteUrl {
         }
     }
 
+    /// How it is written down, to be parsed again: an ssh URL with its user, who is part of the place; an HTTP one without, since a
+    /// token is often put there.
+    pub fn address(&self) -> String {
+        self.argument().to_string_lossy().into_owned()
+    }
+
     /// What git is given. An ssh URL keeps its user, who is part of the place; an HTTP one does not.
     pub(crate) fn argument(&self) -> std::ffi::OsString {
         match &self.place {

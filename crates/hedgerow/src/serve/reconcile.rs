@@ -125,7 +125,7 @@ impl Applying<'_> {
         let repository = match known {
             None => {
                 let name = Name::parse(&entry.name)?;
-                let new = NewRepository { name, url: url.canonical(), address: url.to_string() };
+                let new = NewRepository { name, url: url.canonical(), address: url.address() };
                 let added = self.store.add_repository(&new, &self.by).await?;
                 info!("hedgerow.toml: repository {} added", entry.name);
                 self.applied.touched.insert(added.id);
@@ -147,7 +147,7 @@ impl Applying<'_> {
         known: Repository,
         url: &RemoteUrl,
     ) -> anyhow::Result<Repository> {
-        let address = url.to_string();
+        let address = url.address();
         if known.owner == Owner::File && known.address == address {
             return Ok(known);
         }

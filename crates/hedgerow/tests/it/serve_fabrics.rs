@@ -1,9 +1,13 @@
 //! Fabrics that are linked by hand, at a service and without one; and every state by command, API and metric alike.
 
+use std::path::Path;
+
+use hedgerow_testkit::Sshd;
 use serde_json::json;
 
 use crate::support::fabric::Fabric;
 use crate::support::ran::Ran;
+use crate::support::scene::Scene;
 use crate::support::service::Service;
 use crate::support::yaml::server;
 
@@ -147,4 +151,25 @@ fn the_verbs_of_fabrics_say_the_same_by_both_ways() {
         let told = |ran: &Ran| (ran.code(), ran.stdout(), ran.stderr());
         assert_eq!(told(&there), told(&here), "{verb:?}");
     }
+}
+
+/// Whoever runs the service is somebody else there, as a rule; on a machine where both have one name, nobody would notice.
+#[test]
+fn a_declared_ssh_url_keeps_the_user_that_it_names() {
+    let (scene, sshd) = (Scene::new(), Sshd::start());
+    let url = sshd.url(Path::new("/srv/fabrics.git"));
+    let (_, place) = url.split_once('@').unwrap();
+    let config = format!(
+        "[network]\nnetworks = [\"127.0.0.0/8\"]\n[runs]\ninterval = \"1s\"\n\
+         [[repository]]\nname = \"r\"\nurl = \"ssh://nobody-here@{place}\"\n\
+         [repository.write]\nssh_key_file = \"{}\"\nknown_hosts_file = \"{}\"\n\
+         [[fabric]]\nname = \"one\"\nrepository = \"r\"\nbranch = \"main\"\ndirectory = \"f\"\nadopt = false\n",
+        sshd.key().display(),
+        sshd.known_hosts().display()
+    );
+    let service = Service::start(&scene, &config);
+    service.until("the server is asked as nobody-here", |service| {
+        service.get("fabrics/one").to_string().contains("nobody-here@127.0.0.1: Permission denied")
+    });
+    assert!(service.get("repositories/r").to_string().contains("nobody-here@"), "and people see whom it asks as");
 }

@@ -134,6 +134,7 @@ pages! {
     living_with_a_bot_is_true: "living-with-a-bot",
     outcomes_is_true: "outcomes",
     policy_is_true: "policy",
+    sizing_is_true: "sizing",
     store_is_true: "store",
     troubleshooting_is_true: "troubleshooting",
     vet_is_true: "vet",

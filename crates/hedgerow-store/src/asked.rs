@@ -41,6 +41,12 @@ impl Asked {
         self.values.extend(values);
     }
 
+    /// Adds the condition that `column` is `word`, one of ours, spelt out: some words are of nearly all rows and some of few, and PostgreSQL
+    /// makes one plan for all values of a statement that it has seen five times.
+    pub(crate) fn word(&mut self, column: &str, word: &'static str) {
+        self.conditions.push(format!("{column} = '{word}'"));
+    }
+
     /// Adds the condition that `column` is one of `values`.
     pub(crate) fn one_of(&mut self, column: &str, values: impl IntoIterator<Item = Parameter>) {
         let first = self.values.len() + 1;

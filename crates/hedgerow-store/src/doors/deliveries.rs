@@ -99,7 +99,9 @@ impl Store {
             });
         }
         asked.add(filter.hook.as_ref().map(Parameter::text), |n| format!("hook = ${n}"));
-        asked.add(filter.result.map(|result| Parameter::text(result.as_str())), |n| format!("result = ${n}"));
+        if let Some(result) = filter.result {
+            asked.word("result", result.as_str());
+        }
         asked.add(before.map(|cursor| Parameter::Number(cursor.0)), |n| format!("seq < ${n}"));
         let sql = format!("{SELECT} WHERE {} ORDER BY seq DESC LIMIT {}", asked.conditions(), limit + 1);
         let found = asked.bound(sql).fetch_all(&self.pool).await.map_err(failed(attempted))?;

@@ -118,8 +118,8 @@ impl ObjectFilter {
         asked.add(self.kind.as_ref().map(text), |n| format!("o.kind = ${n}"));
         asked.add(self.name.as_ref().map(text), |n| format!("o.name = ${n}"));
         if let Some(state) = self.state {
-            // Spelt out: the few that are not present have an index of their own, and SQLite must see that it is for them.
-            asked.add_all([], |_| format!("o.state = '{}'", state.as_str()));
+            // The few that are not present have an index of their own, and SQLite must see that it is for them.
+            asked.word("o.state", state.as_str());
         }
         asked.add(self.namespace.as_ref().map(text), |n| format!("o.namespace = ${n}"));
         let file = self.file.as_ref().map(|file| Parameter::text(file.quoted()));
@@ -136,11 +136,14 @@ impl ObjectFilter {
         asked
     }
 
-    /// The columns of the order that can differ between objects that are asked for: what an index of them goes on with.
+    /// The columns of the order that can differ between objects that are asked for: what an index of them goes on with. Within
+    /// a fabric an identity is one object; with the id behind it, PostgreSQL would rather go through the objects of all fabrics in order.
     fn order(&self) -> &'static [&'static str] {
-        match self.kind {
-            Some(_) => &["api_group", "namespace", "name", "id"],
-            None => &["api_group", "kind", "namespace", "name", "id"],
+        match (self.kind.is_some(), self.fabric.is_some()) {
+            (true, true) => &["api_group", "namespace", "name"],
+            (true, false) => &["api_group", "namespace", "name", "id"],
+            (false, true) => &["api_group", "kind", "namespace", "name"],
+            (false, false) => &["api_group", "kind", "namespace", "name", "id"],
         }
     }
 }

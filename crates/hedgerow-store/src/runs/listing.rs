@@ -155,7 +155,9 @@ impl RunFilter {
         let mut asked = Asked::default();
         asked.add(self.fabric.map(|fabric| Parameter::Number(fabric.0)), |n| format!("u.fabric_id = ${n}"));
         asked.add(self.repository.as_ref().map(Parameter::text), |n| format!("r.url = ${n}"));
-        asked.add(self.outcome.map(|outcome| Parameter::text(outcome.as_str())), |n| format!("u.outcome = ${n}"));
+        if let Some(outcome) = self.outcome {
+            asked.word("u.outcome", outcome.as_str());
+        }
         asked
     }
 }

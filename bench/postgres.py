@@ -13,9 +13,9 @@ TICKS = os.sysconf("SC_CLK_TCK")
 
 
 class Database:
-    """A private PostgreSQL, on a socket of its own. It refuses to be root's."""
+    """A private PostgreSQL, on a socket of its own, with these settings. It refuses to be root's."""
 
-    def __init__(self):
+    def __init__(self, **settings):
         places = [os.path.dirname(found) for found in glob.glob("/usr/lib/postgresql/*/bin/initdb")]
         initdb = shutil.which("initdb", path=os.pathsep.join([os.environ["PATH"], *sorted(places)]))
         if not initdb:
@@ -30,6 +30,7 @@ class Database:
         subprocess.run([*self.prefix, initdb, "-D", data, "-U", "hedgerow", "-A", "trust", "--no-sync", "--encoding=UTF8", "--no-locale"],
                        cwd="/", stdout=log, check=True)
         arguments = ["-D", data, "-k", self.home, "-h", "", "-c", "max_connections=100"]
+        arguments += [word for key, value in settings.items() for word in ("-c", f"{key}={value}")]
         self.process = subprocess.Popen([*self.prefix, f"{self.bin}/postgres", *arguments], cwd="/", stdout=log, stderr=log)
         while not os.path.exists(f"{self.home}/.s.PGSQL.5432"):
             time.sleep(0.1)

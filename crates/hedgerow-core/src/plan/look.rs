@@ -30,7 +30,7 @@ pub(super) struct Told {
 impl Told {
     /// Tells what was found of the set: gives the findings.
     pub(super) fn tell(&mut self, set: &Set<'_>, verdicts: Vec<Verdict>) -> Vec<Finding> {
-        for Verdict { finding, participants } in verdicts.iter().filter(|verdict| verdict.is_error()) {
+        for Verdict { finding, participants, .. } in verdicts.iter().filter(|verdict| verdict.is_error()) {
             for at in participants {
                 let who = (finding.code, set.subjects[*at].identity.clone());
                 self.errors.entry(who).or_insert_with(|| finding.place.clone());
@@ -158,18 +158,14 @@ impl<'x> Faults<'x> {
         Self(faults)
     }
 
-    /// Whether a verdict only says again what the schema says of the place: that nothing is where the wrong thing is. A verdict that
-    /// concerns a document in which nothing is wrong is another thing.
+    /// Whether a verdict only says again what the schema says of its places: that nothing is where the wrong thing is. Of all its
+    /// places, for which of them is told first hangs on the names of files.
     fn explain(&self, verdict: &Verdict, set: &[Subject<'_>]) -> bool {
-        let mut near = false;
-        for at in &verdict.participants {
-            let subject = &set[*at];
-            let Some(faults) = self.0.get(&(subject.file, subject.document)) else { return false };
-            let place = &verdict.finding.place;
-            let is_here = *subject.file == place.file && Some(subject.document) == place.document;
-            near |= is_here && place.span.is_some_and(|span| faults.iter().any(|f| is_near(subject.node, *f, span)));
-        }
-        near
+        verdict.spots.iter().all(|spot| {
+            let subject = &set[spot.subject];
+            let faults = self.0.get(&(subject.file, subject.document));
+            faults.is_some_and(|faults| faults.iter().any(|fault| is_near(subject.node, *fault, spot.span)))
+        })
     }
 }
 

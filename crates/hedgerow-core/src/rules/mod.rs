@@ -68,6 +68,8 @@ pub struct Verdict {
     pub finding: Finding,
     /// The subjects (indices into the set) that take part: each inbox file that holds one is held when this is an error.
     pub participants: Vec<usize>,
+    /// Where in each of them, perhaps several times, what was found is so.
+    pub(crate) spots: Vec<report::Spot>,
 }
 
 /// Judges the whole set. The order of subjects changes nothing: verdicts are sorted by their findings.

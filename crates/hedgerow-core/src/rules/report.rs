@@ -43,13 +43,14 @@ impl<'s> Report<'s> {
     pub(crate) fn give(&mut self, code: Code, spot: Spot, message: impl Into<String>) -> Given<'_, 's> {
         let severity = codes::entry(code).map_or(Severity::Error, |entry| entry.severity);
         let finding = Finding { severity, ..Finding::error(code, self.place(spot), message) };
-        self.verdicts.push(Verdict { finding, participants: vec![spot.subject] });
+        self.verdicts.push(Verdict { finding, participants: Vec::new(), spots: vec![spot] });
         Given { report: self }
     }
 
     /// The verdicts, sorted: whatever the order of rules and subjects was, it is gone.
     pub(crate) fn into_verdicts(mut self) -> Vec<Verdict> {
         for verdict in &mut self.verdicts {
+            verdict.participants = verdict.spots.iter().map(|spot| spot.subject).collect();
             verdict.participants.sort_unstable();
             verdict.participants.dedup();
         }
@@ -90,7 +91,7 @@ impl Given<'_, '_> {
 
     /// Another place, whose subject takes part as well.
     pub(crate) fn with(self, spot: Spot, message: impl Into<String>) -> Self {
-        self.joined_by(spot.subject).see(spot, message)
+        self.joined_by(spot).see(spot, message)
     }
 
     /// More places whose subjects all take part, whichever of them is first; some of the places are shown, when they are many.
@@ -98,15 +99,15 @@ impl Given<'_, '_> {
         for &spot in spots.iter().take(RELATED_LIMIT) {
             self = self.see(spot, message);
         }
-        for spot in spots {
-            self = self.joined_by(spot.subject);
+        for &spot in spots {
+            self = self.joined_by(spot);
         }
         self
     }
 
     /// Another subject that takes part, without a place of its own.
-    fn joined_by(mut self, subject: usize) -> Self {
-        self.last().participants.push(subject);
+    fn joined_by(mut self, spot: Spot) -> Self {
+        self.last().spots.push(spot);
         self
     }
 

@@ -92,7 +92,7 @@ fn a_missing_switch_is_one_finding_with_all_that_refer_to_it() {
     files.extend(names.iter().zip(&texts).map(|(name, text)| (name.as_str(), text.as_str())));
     let verdicts = verdicts(&files, "", &with_gateway(Some(true)));
     assert_eq!(codes_of(&verdicts), ["HR3101"]);
-    let Verdict { finding, participants } = &verdicts[0];
+    let Verdict { finding, participants, .. } = &verdicts[0];
     assert_eq!(participants.len(), 30, "every referrer is held");
     assert_eq!(finding.related.len(), 20, "a list that one can read");
     assert_eq!(finding.place.file.to_string(), "raw/01.yaml");
@@ -108,7 +108,7 @@ fn a_conflict_names_both_places_and_both_take_part() {
     let text = connection(1).replace("leaf-O1", "leaf-01");
     let verdicts = verdicts(&[("managed/base.yaml", BASE), ("raw/c.yaml", &text)], "", &with_gateway(Some(true)));
     assert_eq!(codes_of(&verdicts), ["HR4212"]);
-    let Verdict { finding, participants } = &verdicts[0];
+    let Verdict { finding, participants, .. } = &verdicts[0];
     assert_eq!(participants.len(), 2);
     assert_eq!((finding.place.file.to_string().as_str(), finding.place.line), ("raw/c.yaml", Some(9)));
     let first = &finding.related[0];

@@ -48,6 +48,8 @@ pub(super) struct Arena {
     pub(super) left_at: Option<String>,
     /// Whether the server is another one than the one that is known, by its key or certificate.
     pub(super) stranger: bool,
+    /// Whether somebody damaged the runs' copy of the repository, and no run has said so yet.
+    pub(super) damaged: bool,
 }
 
 impl Arena {
@@ -76,6 +78,7 @@ impl Arena {
             serial: 0,
             left_at: None,
             stranger: false,
+            damaged: false,
         }
     }
 

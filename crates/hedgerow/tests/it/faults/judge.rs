@@ -38,7 +38,10 @@ impl Arena {
         match ran.code() {
             0 | 1 if verified => self.is_so(&report, been),
             3 if report["verification"] == "not_yet" => Ok(Claim::NotYet),
-            2 if report["outcome"] == "failed" => self.failed(&report, been),
+            2 if report["outcome"] == "failed" => {
+                let claim = self.failed(&report, been)?;
+                self.why_unreadable(class, claim).map_err(|what| format!("{what}\n{}", ran.story()))
+            }
             // It had said all, and was killed on its way out: what it said must be so.
             code if code < 0 && verified => self.is_so(&report, been),
             code if code < 0 => silent(class, ran),
@@ -89,6 +92,22 @@ impl Arena {
             }
             Some(_) => Claim::FailedThoughLanded(code),
         })
+    }
+
+    /// A run may say that it cannot read its copy of the repository where somebody damaged that, just then or in a file that
+    /// nobody has read since; or where a limit left git no room to read it in.
+    fn why_unreadable(&mut self, class: Option<Class>, claim: Claim) -> Result<Claim, String> {
+        if claim != Claim::Failed("objects".to_owned()) {
+            return Ok(claim);
+        }
+        let damaged_before = std::mem::take(&mut self.damaged);
+        match class {
+            Some(Class::CacheDamaged | Class::DiskFull | Class::FileLimit | Class::ReadOnly | Class::Memory) => {
+                Ok(claim)
+            }
+            _ if damaged_before => Ok(Claim::Failed("objects, damaged before".to_owned())),
+            _ => Err("nobody damaged its copy of the repository, and it says that it cannot read it".to_owned()),
+        }
     }
 
     /// Whether somebody took this commit from the branch, or the branch from under it, as the faults had left it.

@@ -29,8 +29,6 @@ impl Arena {
                 http.reopen();
             }
             (Class::Hook, _) => self.remote.unhook("pre-receive"),
-            // What a person does whom the program has told that its store is damaged.
-            (Class::StoreDamaged, _) => self.store_files().iter().for_each(|file| std::fs::remove_file(file).unwrap()),
             _ => {}
         }
         self.heal();

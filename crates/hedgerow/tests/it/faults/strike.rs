@@ -61,12 +61,13 @@ impl Arena {
             Class::StoreDamaged => {
                 self.alone();
                 self.damage(&self.store_files());
-                self.run_plain()
+                let ran = self.run_plain();
+                // What a person does whom the program has told that its store is damaged.
+                self.store_files().iter().for_each(|file| std::fs::remove_file(file).unwrap());
+                ran
             }
             Class::CacheDamaged => {
-                self.alone();
-                let files = files_below(self.scene.path("cache"));
-                self.damage(&files);
+                self.damage_cache();
                 self.run_plain()
             }
             Class::Identity => self.with_a_stranger(),
@@ -156,6 +157,14 @@ impl Arena {
         child
     }
 
+    /// One of the files of the runs' copy of the repository is damaged.
+    pub(super) fn damage_cache(&mut self) {
+        self.alone();
+        let files = files_below(self.scene.path("cache"));
+        self.damage(&files);
+        self.damaged = true;
+    }
+
     /// One of the files is cut short, overwritten in the middle, or gone.
     pub(super) fn damage(&mut self, files: &[PathBuf]) {
         let Some(path) = self.random.choice(files) else { return };
@@ -207,7 +216,7 @@ pub(super) fn copy(from: &std::path::Path, to: &std::path::Path) {
     assert!(Command::new("cp").arg("-a").args([from, to]).status().unwrap().success());
 }
 
-pub(super) fn files_below(dir: PathBuf) -> Vec<PathBuf> {
+fn files_below(dir: PathBuf) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(dir).into_iter().flatten().flatten() {
         let path = entry.path();

@@ -10,6 +10,7 @@ use crate::faults::class::Class;
 use crate::faults::documents;
 use crate::faults::judge::Claim;
 use crate::faults::recovery::Recovery;
+use crate::faults::sandbox::Prefix;
 use crate::support::fixtures::DIR;
 use crate::support::service::Service;
 
@@ -33,7 +34,7 @@ impl Served {
     pub(super) fn start(line: Line, seed: u64) -> Result<Self, String> {
         let mut arena = Arena::new(line, seed);
         arena.people_push();
-        let service = Service::of(&arena.scene, command(&arena, "state", "cache"));
+        let service = Service::of(&arena.scene, command(&arena, &Vec::new(), "state", "cache"));
         let backup_token = service.token.clone();
         let (voice, vouched) = (Voice::new(service), Vec::new());
         let mut served = Self { arena, voice, vouched, forced: 0, backup_token };
@@ -50,7 +51,12 @@ impl Served {
 
     /// Starts it again, as whatever watches over services does: with more of an environment, or none.
     pub(super) fn restart(&mut self, token: Option<String>, change: impl FnOnce(&mut Command)) {
-        let mut command = command(&self.arena, "state", "cache");
+        self.restart_under(&Vec::new(), token, change);
+    }
+
+    /// The same, after `prefix`.
+    pub(super) fn restart_under(&mut self, prefix: &Prefix, token: Option<String>, change: impl FnOnce(&mut Command)) {
+        let mut command = command(&self.arena, prefix, "state", "cache");
         change(&mut command);
         let token = token.or_else(|| self.voice.service.token.clone());
         self.voice.service.kill();
@@ -192,12 +198,14 @@ pub(super) fn is_so(arena: &Arena, standing: Option<&Standing>) -> Result<(), St
     Ok(())
 }
 
-/// `hedgerow serve` for this arena, with a store and a cache below these directories. A write beyond a limit fails, and kills
+/// `hedgerow serve` for this arena, after `prefix`, with a store and a cache below these directories. A write beyond a limit fails, and kills
 /// nobody.
-pub(super) fn command(arena: &Arena, state: &str, cache: &str) -> Command {
+pub(super) fn command(arena: &Arena, prefix: &Prefix, state: &str, cache: &str) -> Command {
     let file = arena.scene.file("hedgerow.toml", config(arena));
-    let mut command = arena.scene.command(Path::new("sh"));
-    command.args(["-c", "trap '' XFSZ; exec \"$@\"", "sh", env!("CARGO_BIN_EXE_hedgerow")]);
+    let words = prefix.iter().map(String::as_str);
+    let mut words = words.chain(["sh", "-c", "trap '' XFSZ; exec \"$@\"", "sh", env!("CARGO_BIN_EXE_hedgerow")]);
+    let mut command = arena.scene.command(Path::new(words.next().expect("at least our own")));
+    command.args(words);
     command.args(["serve", "--listen", "127.0.0.1:0", "--config"]).arg(file).env("NO_PROXY", "*");
     command.env("XDG_STATE_HOME", arena.scene.path(state)).env("XDG_CACHE_HOME", arena.scene.path(cache));
     if let Server::Https(_, tls) = &arena.server {

@@ -13,7 +13,7 @@ use crate::faults::arena::{Arena, Server};
 use crate::faults::class::Class;
 use crate::faults::judge::Claim;
 use crate::faults::sandbox;
-use crate::faults::strike::{copy, files_below};
+use crate::faults::strike::copy;
 use crate::support::service::Service;
 
 /// What strikes a service over HTTP. Where there is one fault for a moment and one for good, both.
@@ -22,13 +22,19 @@ pub(super) const OVER_HTTP: &[Class] = &[
     Class::KillAtStep,
     Class::KillAnywhere,
     Class::Interrupted,
+    Class::DiskFull,
+    Class::DiskFull,
     Class::FileLimit,
     Class::ReadOnly,
+    Class::Memory,
+    Class::Memory,
     Class::Clock,
     Class::Clock,
     Class::StoreWiped,
     Class::StoreRestored,
     Class::StoreLocked,
+    Class::StoreDamaged,
+    Class::StoreDamaged,
     Class::CacheDamaged,
     Class::Refuses,
     Class::Hangs,
@@ -56,6 +62,9 @@ pub(super) const OVER_HTTP: &[Class] = &[
     Class::ForcePush,
 ];
 
+/// What a small disk has free before it is filled.
+const ROOM_KIB: u64 = 8 * 1024;
+
 /// What it came to where no run tells, and what another service's runs tell.
 type Struck = Result<(Claim, Vec<Value>), String>;
 
@@ -66,12 +75,15 @@ impl Served {
             Class::KillAtStep => self.ended_at_some_request("KILL")?,
             Class::Interrupted => self.ended_at_some_request("TERM")?,
             Class::KillAnywhere => self.killed_anywhere(),
+            Class::DiskFull => self.on_a_full_disk()?,
             Class::FileLimit => self.limited()?,
             Class::ReadOnly => self.read_only()?,
+            Class::Memory => self.short_of_memory()?,
             Class::Clock => self.with_another_clock()?,
             Class::StoreWiped => self.wiped()?,
             Class::StoreRestored => self.restored()?,
             Class::StoreLocked => self.locked()?,
+            Class::StoreDamaged => self.with_a_damaged_store()?,
             Class::CacheDamaged => self.with_a_damaged_cache()?,
             Class::Identity => self.with_a_stranger()?,
             Class::Hook => {
@@ -110,10 +122,42 @@ impl Served {
     /// No file may become longer than this, as on a full disk.
     fn limited(&mut self) -> Result<Claim, String> {
         let limit = 512 << self.arena.random.u32(0..8);
-        self.limit(&limit.to_string());
+        self.limit("fsize", &limit.to_string());
         let heard = self.while_nothing_can_be_written();
-        self.limit("unlimited");
+        self.limit("fsize", "unlimited");
         heard
+    }
+
+    /// The disk under the store, the copies or the temporary files is full from a moment of a visit on; then there is room again.
+    fn on_a_full_disk(&mut self) -> Result<Claim, String> {
+        if !sandbox::has_mounts() {
+            return self.ring();
+        }
+        let dir = self.arena.scene.path(self.arena.random.choice(["state", "cache", "tmp"]).unwrap());
+        self.restart_under(&sandbox::small_disk(&dir, &self.arena.scene.path("spare"), ROOM_KIB), None, |_| {});
+        let pid = self.voice.service.pid().as_raw_nonzero().get();
+        if self.arena.random.bool() {
+            self.voice.ring();
+            std::thread::park_timeout(Duration::from_millis(self.arena.random.u64(0..150)));
+        }
+        let ballast = sandbox::fill(pid, &dir, self.arena.random.choice([0, 4, 16, 64]).unwrap());
+        let heard = self.while_nothing_can_be_written();
+        std::fs::remove_file(ballast).unwrap();
+        // What is on the small disk is kept when it ends by itself.
+        self.voice.service.signal(Signal::TERM);
+        self.voice.service.wait();
+        heard
+    }
+
+    /// It gets no more address space, and each git that it starts meanwhile has little.
+    fn short_of_memory(&mut self) -> Result<Claim, String> {
+        let bytes = self.arena.random.u64(20_000_000..90_000_000);
+        self.limit("as", &bytes.to_string());
+        let said = self.ring();
+        if !self.voice.service.has_ended() {
+            self.limit("as", "unlimited");
+        }
+        said
     }
 
     /// A ring that the store cannot keep is not taken; whatever is said meanwhile is so.
@@ -124,10 +168,10 @@ impl Served {
         Ok(if rung { Claim::Silent } else { Claim::Failed("no ring taken".to_owned()) })
     }
 
-    fn limit(&self, bytes: &str) {
+    fn limit(&self, what: &str, bytes: &str) {
         let pid = self.voice.service.pid().as_raw_nonzero().to_string();
-        let fsize = format!("--fsize={bytes}:unlimited");
-        assert!(Command::new("prlimit").args(["--pid", &pid, &fsize]).status().unwrap().success());
+        let limit = format!("--{what}={bytes}:unlimited");
+        assert!(Command::new("prlimit").args(["--pid", &pid, &limit]).status().unwrap().success());
     }
 
     /// The store's files cannot be written any more, by whoever has them open either.
@@ -201,10 +245,28 @@ impl Served {
         said
     }
 
+    /// A file of the store is damaged while it is down. It says so and ends, or starts and claims what is so; either way a person
+    /// deletes the store and starts it again.
+    fn with_a_damaged_store(&mut self) -> Result<Claim, String> {
+        self.voice.service.kill();
+        self.arena.damage(&self.arena.store_files());
+        let known = self.voice.service.token.clone();
+        let said = match Service::try_of(&self.arena.scene, &mut command(&self.arena, &Vec::new(), "state", "cache")) {
+            None => Claim::Failed("does not start".to_owned()),
+            Some(service) => {
+                self.voice.service = service;
+                self.voice.service.token = self.voice.service.token.take().or(known);
+                self.ring()?
+            }
+        };
+        self.voice.service.kill();
+        self.arena.store_files().iter().for_each(|file| std::fs::remove_file(file).unwrap());
+        self.restart(None, |_| {});
+        Ok(said)
+    }
+
     fn with_a_damaged_cache(&mut self) -> Result<Claim, String> {
-        self.arena.alone();
-        let files = files_below(self.arena.scene.path("cache"));
-        self.arena.damage(&files);
+        self.arena.damage_cache();
         self.ring()
     }
 
@@ -230,7 +292,7 @@ impl Served {
 
     /// A second service with a memory of its own. It knows nothing of our commits, and asks for a word; then both are rung.
     fn beside_another(&mut self) -> Struck {
-        let command = command(&self.arena, "second/state", "second/cache");
+        let command = command(&self.arena, &Vec::new(), "second/state", "second/cache");
         let mut second = Voice::new(Service::of(&self.arena.scene, command));
         self.heard(&mut second)?;
         let standing = second.standing().ok_or("the second service says nothing")?;

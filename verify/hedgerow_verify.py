@@ -460,7 +460,7 @@ DEFAULT_EMAIL = b"hedgerow@hedgerow.invalid"
 def trailers_of(message):
     """Our trailers in the last paragraph: name without `Hedgerow-` to its values."""
     found = {}
-    for line in re.split(rb"\n[ \t\r]*\n", message.rstrip())[-1].split(b"\n"):
+    for line in re.split(rb"\n[ \t\r]*\n", message.rstrip(b" \t\r\n\f"))[-1].split(b"\n"):
         trailer = re.fullmatch(rb"Hedgerow-([^:]*):(.*)", line.removesuffix(b"\r"))
         if trailer:
             found.setdefault(trailer[1].decode("utf-8", "replace"), []).append(trailer[2].removeprefix(b" "))

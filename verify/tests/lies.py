@@ -91,7 +91,7 @@ class Planted(Random):
                                       f"{key}x: {value}", f"{key.lower()}: {value}", f"{key}: {value}x", f"{key}: 0{value}", "", "\f", "\u00a0", f"{told[at]}\n{told[at]}",
                                       f"{told[at]}\nHedgerow-Undo: {branch.head}", f"{told[at]}\nHedgerow-Operation: undo", f"{told[at]}\nHedgerow-Adopt: true",
                                       f"{told[at]}\nHedgerow-a b: c", f"{told[at]}\nHedgerow-Flags: x", f"{told[at]}\nSigned-off-by: x", f"{told[at]}\n(cherry picked)"])
-        message = chance.choice(["x\n\n", "", "x\n \t\n", "x\n\f\n", "\n\n"]) + "\n".join(told) + chance.choice(["\n", "\n\n", "\n \n", ""])
+        message = chance.choice(["x\n\n", "", "x\n \t\n", "x\n\f\n", "\n\n"]) + "\n".join(told) + chance.choice(["\n", "\n\n", "\n \n", "\n\f\n", "\n\n\v\n", ""])
         branch.commit(chance.choice([after, before]), message, chance.choice([OURS, ALICE]), chance.choice([OURS, ALICE, FORGE]))
         branch.commit(before)
 

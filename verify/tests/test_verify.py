@@ -412,6 +412,12 @@ class Lies(Case):
         self.world.commit(self.after, f"x\n\n{self.world.trailers(self.lines)}\nthe end\n", OURS)
         self.says(1, "by our committer, without trailers")
 
+    def test_what_is_no_white_space_at_the_end_is_the_last_paragraph(self):
+        for end, code in (("\n \t\r\f\n", 0), ("\n\v\n", 1)):
+            self.world.commit(self.before)
+            self.world.commit(self.after, f"x\n\n{self.world.trailers(self.lines)}{end}", OURS)
+            self.says(code, arguments=["--range", "HEAD~1.."])
+
     def test_our_committer_without_trailers(self):
         self.world.commit({**self.before, place("VPC", "a"): self.a}, "a change\n", OURS)
         self.says(1, "by our committer, without trailers")

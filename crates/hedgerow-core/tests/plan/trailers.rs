@@ -30,6 +30,8 @@ fn trailers_are_read_back() {
 fn a_message_without_a_run_in_its_last_paragraph_is_not_ours() {
     let text = sample().render();
     assert_eq!(Trailers::parse("subject\n"), Ok(None));
+    assert!(Trailers::parse(&format!("subject\n\n{text}\n \t\r\u{c}\n")).unwrap().is_some(), "white space aside");
+    assert_eq!(Trailers::parse(&format!("subject\n\n{text}\n\u{b}\n")), Ok(None), "a vertical tab is none");
     assert_eq!(Trailers::parse(&format!("subject\n\n{text}\nCo-authored-by: A <a@b>\n")), Ok(None));
 }
 

@@ -7,6 +7,7 @@ use sqlx::{AssertSqlSafe, Error, Row};
 
 use super::{ObjectFilter, ObjectId, ObjectRecord, ObjectVersion, Provenance};
 use crate::asked::{Asked, Parameter};
+use crate::dialect::Dialect;
 use crate::error::{StoreError, failed};
 use crate::fabric::{FabricId, fabric};
 use crate::page::{Cursor, Page, page, rows};
@@ -37,10 +38,13 @@ impl Store {
             let Some(last) = self.place(cursor, filter.order()).await.map_err(failed(attempted))? else {
                 return Ok(Page { items: Vec::new(), next: None });
             };
-            let several = last.len();
-            asked.add_all(last, |n| {
+            let lead = filter.lead(self.dialect);
+            let compared: Vec<String> = lead.iter().map(|(column, _)| format!("o.{column}")).collect();
+            let compared = [&compared[..], std::slice::from_ref(&columns)].concat().join(", ");
+            let several = lead.len() + last.len();
+            asked.add_all(lead.into_iter().map(|(_, value)| value).chain(last), |n| {
                 let marks: Vec<String> = (n..n + several).map(|n| format!("${n}")).collect();
-                format!("({columns}) > ({})", marks.join(", "))
+                format!("({compared}) > ({})", marks.join(", "))
             });
         }
         let sql = format!("{SELECT} WHERE {} ORDER BY {columns} LIMIT {}", asked.conditions(), limit + 1);
@@ -134,6 +138,15 @@ impl ObjectFilter {
             }
         }
         asked
+    }
+
+    /// What a place in the list is compared with besides, though it cannot differ. PostgreSQL guesses how many rows are behind
+    /// a place by the first column alone: behind the last group it expects none, and takes the index of all fabrics. It cannot for
+    /// a place within a fabric. SQLite goes to a place only by columns that come after those that are equal.
+    fn lead(&self, dialect: Dialect) -> Vec<(&'static str, Parameter)> {
+        let (Dialect::Postgres, Some(fabric)) = (dialect, self.fabric) else { return Vec::new() };
+        let kind = self.kind.as_ref().map(|kind| ("kind", Parameter::text(kind)));
+        std::iter::once(("fabric_id", Parameter::Number(fabric.0))).chain(kind).collect()
     }
 
     /// The columns of the order that can differ between objects that are asked for: what an index of them goes on with. Within

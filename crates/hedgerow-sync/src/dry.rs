@@ -32,8 +32,7 @@ pub fn plan(world: &World, target: &Target, judging: Judging, watch: Watch<'_>) 
     let dir = scene::directory(&mirror, target.dir.as_ref(), &fetched.branch, &head)?;
     watch(Step::Read);
     let scene = Scene::read(&mirror, &fetched.branch, &head, &dir, judging, &world.catalogue)?;
-    watch(Step::Plan);
-    let plan = scene.rules.plan(scene.tree())?;
+    let plan = scene.rules.plan_watched(scene.tree(), watch)?;
     Ok(of_scene(world, &scene, &plan, &target.remote.url, &fetched.branch))
 }
 
@@ -54,9 +53,8 @@ pub(crate) fn of_scene(world: &World, scene: &Scene<'_>, plan: &Plan, url: &Remo
 /// # Errors
 /// When it could not be told what would change.
 pub fn plan_worktree(world: &World, tree: &FabricTree, judging: Judging, watch: Watch<'_>) -> Result<Planned, Failure> {
-    watch(Step::Plan);
     let rules = Rules::read(tree, judging, &world.catalogue)?;
-    let plan = rules.plan(tree)?;
+    let plan = rules.plan_watched(tree, watch)?;
     let mut report = planned(world, tree, &plan);
     report.before = scene::lying(tree, &plan);
     report.after = scene::result(tree, &plan);

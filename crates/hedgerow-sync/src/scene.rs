@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use hedgerow_core::catalogue::Catalogue;
 use hedgerow_core::path::{FabricDir, TreePath, Zone};
-use hedgerow_core::plan::{self, Context, Plan};
+use hedgerow_core::plan::{self, Context, Parsed, Plan};
 use hedgerow_core::policy::{self, Policy, Settings};
 use hedgerow_core::tree::FabricTree;
 use hedgerow_git::{BranchName, CommitId, Fetched, Mirror, RemoteUrl, Snapshot, TreeLook};
@@ -13,7 +13,7 @@ use hedgerow_git::{BranchName, CommitId, Fetched, Mirror, RemoteUrl, Snapshot, T
 use crate::failure::Failure;
 use crate::report::State;
 use crate::request::Judging;
-use crate::world::World;
+use crate::world::{Step, Watch, World};
 
 /// The directory at one commit, and what decides how it is judged.
 #[derive(Debug)]
@@ -51,6 +51,17 @@ impl<'w> Rules<'w> {
     /// The plan for `tree` under these rules.
     pub(crate) fn plan(&self, tree: &FabricTree) -> Result<Plan, Failure> {
         Ok(plan::plan(tree, &self.context())?)
+    }
+
+    /// The same; `watch` sees its three steps pass.
+    pub(crate) fn plan_watched(&self, tree: &FabricTree, watch: Watch<'_>) -> Result<Plan, Failure> {
+        let context = self.context();
+        watch(Step::Parse);
+        let parsed = Parsed::of(tree, &context)?;
+        watch(Step::Validate);
+        let validated = parsed.validate();
+        watch(Step::Plan);
+        Ok(validated.plan())
     }
 
     /// The plan for `tree` without its inbox: what stands there.

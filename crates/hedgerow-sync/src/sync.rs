@@ -147,8 +147,7 @@ fn prepare(
     run.has(&draft.id, Step::Read);
     let dir = draft.directory().expect("a part that was entered has its directory");
     let scene = Scene::read(mirror, branch, head, &dir, request.judging, &world.catalogue)?;
-    run.has(&draft.id, Step::Plan);
-    let plan = scene.rules.plan(scene.tree())?;
+    let plan = scene.rules.plan_watched(scene.tree(), &|step| run.has(&draft.id, step))?;
     draft.planned(&scene, &plan);
     if let Err(refusal) = may_write(world, part, mirror, &scene) {
         // What was read goes on waiting, and people are told of it.

@@ -58,7 +58,11 @@ pub enum Step {
     Fetch,
     /// Reading the directory.
     Read,
-    /// Parsing, validating and planning.
+    /// Taking every file apart into documents.
+    Parse,
+    /// Judging each document alone, and the set that would result.
+    Validate,
+    /// Deciding what the commit will change.
     Plan,
     /// Writing the commit.
     Commit,
@@ -77,6 +81,8 @@ impl Step {
             Self::Wait => "waiting for the repository",
             Self::Fetch => "fetching",
             Self::Read => "reading",
+            Self::Parse => "parsing",
+            Self::Validate => "validating",
             Self::Plan => "planning",
             Self::Commit => "committing",
             Self::Push => "pushing",

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::codes::repository as codes;
-use crate::document::{self, Document};
+use crate::document::{self, Document, ParsedFile};
 use crate::finding::{Finding, Place, Severity};
 use crate::lines;
 use crate::object::Named;
@@ -75,10 +75,18 @@ pub(super) enum Fate {
     Unchanged,
 }
 
-impl<'a> Inbox<'a> {
-    /// Looks at everything in `raw/` and at the strays.
-    pub(super) fn survey(tree: &'a FabricTree, context: &Context<'_>) -> Self {
-        let mut inbox = Self::default();
+/// The inbox, each file of it taken apart, and nothing judged yet.
+#[derive(Debug)]
+pub(super) struct Opened<'a> {
+    /// What could not be read, and what is passed over.
+    inbox: Inbox<'a>,
+    files: Vec<(InboxFile<'a>, ParsedFile<'a>)>,
+}
+
+impl<'a> Opened<'a> {
+    /// Takes apart everything in `raw/`, and the strays where they count.
+    pub(super) fn open(tree: &'a FabricTree, context: &Context<'_>) -> Self {
+        let mut inbox = Inbox::default();
         let mut files = Vec::new();
         for (path, entry) in &tree.entries {
             let Some(zone) = tree.dir.zone(path) else { continue };
@@ -93,15 +101,27 @@ impl<'a> Inbox<'a> {
                 _ => {}
             }
         }
+        let parse = |(file, bytes): (InboxFile<'a>, &'a [u8])| {
+            let parsed = document::parse(file.path, bytes);
+            (file, parsed)
+        };
+        Self { inbox, files: files.into_par_iter().map(parse).collect() }
+    }
+
+    /// Judges each document alone.
+    pub(super) fn judge(self, tree: &FabricTree, context: &Context<'_>) -> Inbox<'a> {
+        let Self { mut inbox, files } = self;
         // No file's look depends on another's: they share the cores, and come back in order.
-        let looked: Vec<_> = files.into_par_iter().map(|(file, bytes)| file.look(bytes, tree, context)).collect();
+        let looked: Vec<_> = files.into_par_iter().map(|(file, parsed)| file.look(parsed, tree, context)).collect();
         for (file, findings) in looked {
             inbox.files.push(file);
             inbox.findings.extend(findings);
         }
         inbox
     }
+}
 
+impl<'a> Inbox<'a> {
     /// How many documents all files have.
     pub(super) fn documents(&self) -> usize {
         self.files.iter().map(|file| file.documents.len()).sum()
@@ -143,14 +163,13 @@ impl<'a> InboxFile<'a> {
         Self { path, entry, zone, documents: Vec::new(), fault: None }
     }
 
-    /// Takes the file apart and judges each of its documents alone; gives what there is to say as well.
-    fn look(mut self, bytes: &'a [u8], tree: &FabricTree, context: &Context<'_>) -> (Self, Vec<Finding>) {
-        let parsed = document::parse(self.path, bytes);
+    /// Judges each of the file's documents alone; gives what there is to say as well.
+    fn look(mut self, parsed: ParsedFile<'a>, tree: &FabricTree, context: &Context<'_>) -> (Self, Vec<Finding>) {
         let is_error = |finding: &&Finding| finding.severity == Severity::Error;
         let errors: HashSet<_> =
             parsed.findings.iter().filter(is_error).map(|finding| finding.place.document).collect();
         self.fault = (errors.contains(&None) || parsed.documents.is_empty()).then_some(Gate::Parse);
-        let alone = Alone { tree, path: self.path, bytes, context };
+        let alone = Alone { tree, path: self.path, bytes: parsed.bytes, context };
         let candidate = |document: Document<'a>| {
             let is_broken = errors.contains(&Some(document.index));
             let mut findings = Vec::new();

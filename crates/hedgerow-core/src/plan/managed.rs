@@ -55,14 +55,32 @@ pub(super) enum Company {
     Unreadable,
 }
 
-impl<'a> Managed<'a> {
-    /// Looks at every YAML file under `managed/`.
-    pub(super) fn survey(tree: &'a FabricTree, context: &Context<'_>) -> Self {
+/// A YAML file under `managed/`, taken apart where it could be read, and not judged yet.
+#[derive(Debug)]
+pub(super) struct Opened<'a> {
+    path: &'a TreePath,
+    entry: &'a Entry,
+    parsed: Option<ParsedFile<'a>>,
+}
+
+impl<'a> Opened<'a> {
+    /// Takes every YAML file under `managed/` apart.
+    pub(super) fn open(tree: &'a FabricTree) -> Vec<Self> {
         let entries: Vec<_> =
             tree.entries.iter().filter(|(path, _)| tree.dir.zone(path) == Some(Zone::Managed)).collect();
-        let look = |(path, entry): &(&TreePath, &'a Entry)| File::look(path, entry, tree, context);
+        let parse = |&(path, entry): &(&'a TreePath, &'a Entry)| {
+            let parsed = entry.text_bytes().map(|bytes| document::parse(path, bytes));
+            Self { path, entry, parsed }
+        };
+        entries.par_iter().map(parse).collect()
+    }
+}
+
+impl<'a> Managed<'a> {
+    /// Judges each object alone, and where it stands.
+    pub(super) fn survey(opened: Vec<Opened<'a>>, tree: &FabricTree, context: &Context<'_>) -> Self {
         // No file's look depends on another's: they share the cores, and come back in order.
-        let files: Vec<_> = entries.par_iter().map(look).collect();
+        let files: Vec<_> = opened.into_par_iter().map(|file| File::look(file, tree, context)).collect();
         let mut managed = Self::default();
         files.into_iter().for_each(|file| managed.add(file));
         managed.report_places();
@@ -169,14 +187,13 @@ struct File<'a> {
 }
 
 impl<'a> File<'a> {
-    fn look(path: &TreePath, entry: &'a Entry, tree: &FabricTree, context: &Context<'_>) -> Self {
+    fn look(Opened { path, entry, parsed }: Opened<'a>, tree: &FabricTree, context: &Context<'_>) -> Self {
         let mut file =
             Self { parsed: None, company: Company::Alone, objects: Vec::new(), unreadable: None, findings: Vec::new() };
-        let Some(bytes) = entry.text_bytes() else {
+        let Some(parsed) = parsed else {
             file.unreadable(path, format!("the managed entry is {} that cannot be read", entry.mode));
             return file;
         };
-        let parsed = document::parse(path, bytes);
         let is_broken = parsed.findings.iter().any(|finding| finding.severity == Severity::Error);
         if is_broken {
             file.unreadable(path, "the managed file cannot be taken apart".to_owned());

@@ -1,7 +1,7 @@
 //! What one commit will change. A plan leaves no choice to whoever executes it (invariant 3).
 //!
-//! [`plan`] reads top to bottom: survey `managed/` and the inbox, judge each document alone, judge the
-//! set that would result, settle what becomes of every file.
+//! [`plan`] reads top to bottom: take every file of `managed/` and of the inbox apart ([`Parsed`]), judge each document alone and
+//! the set that would result ([`Validated`]), settle what becomes of every file.
 
 mod alone;
 mod apply;
@@ -122,13 +122,65 @@ pub enum PlanError {
     },
 }
 
-/// Plans one commit of one fabric: a pure function of its arguments.
+/// Plans one commit of one fabric: a pure function of its arguments. [`Parsed`] takes the same way in three steps, for whoever
+/// wants to know how long each takes.
 ///
 /// # Errors
 /// When the directory is absent, or it or one of its zones is no directory.
 pub fn plan(tree: &FabricTree, context: &Context<'_>) -> Result<Plan, PlanError> {
-    let (inbox, managed) = settled(tree, context)?;
-    Ok(conclude(&inbox, managed, tree, context))
+    Ok(Parsed::of(tree, context)?.validate().plan())
+}
+
+/// A fabric's files, taken apart into documents; nothing is judged yet but what YAML itself refuses.
+#[derive(Debug)]
+pub struct Parsed<'a> {
+    tree: &'a FabricTree,
+    context: &'a Context<'a>,
+    inbox: inbox::Opened<'a>,
+    managed: Vec<managed::Opened<'a>>,
+}
+
+/// A fabric's documents, each judged alone and in the set that would result: where every one of them stands is decided.
+#[derive(Debug)]
+pub struct Validated<'a> {
+    tree: &'a FabricTree,
+    context: &'a Context<'a>,
+    inbox: Inbox<'a>,
+    managed: Managed<'a>,
+}
+
+impl<'a> Parsed<'a> {
+    /// Takes every file of the inbox and of `managed/` apart.
+    ///
+    /// # Errors
+    /// When the directory is absent, or it or one of its zones is no directory.
+    pub fn of(tree: &'a FabricTree, context: &'a Context<'a>) -> Result<Self, PlanError> {
+        check_directories(tree)?;
+        let managed = managed::Opened::open(tree);
+        Ok(Self { tree, context, inbox: inbox::Opened::open(tree, context), managed })
+    }
+
+    /// Judges every document alone, then the set that would result, until nothing more is held.
+    pub fn validate(self) -> Validated<'a> {
+        let Self { tree, context, inbox, managed } = self;
+        let managed = Managed::survey(managed, tree, context);
+        let mut inbox = inbox.judge(tree, context);
+        target::settle(&mut inbox, &managed, tree, context);
+        whole::hold_whole_files(&mut inbox, context.policy.mixed);
+        // Before files that cannot be split are held: else a text of theirs would make way for another one, which as a managed
+        // text would change how their documents stand the next time.
+        twice::hold_two_texts(&mut inbox);
+        whole::hold_companions(&mut inbox, context.policy.mixed, tree);
+        rounds::settle(&mut inbox, &managed, tree, context);
+        Validated { tree, context, inbox, managed }
+    }
+}
+
+impl Validated<'_> {
+    /// What one commit will change.
+    pub fn plan(self) -> Plan {
+        conclude(&self.inbox, self.managed, self.tree, self.context)
+    }
 }
 
 /// What there is to say about a fabric's files, without what a commit of them would be: for [`plan`]'s findings where nobody
@@ -137,7 +189,7 @@ pub fn plan(tree: &FabricTree, context: &Context<'_>) -> Result<Plan, PlanError>
 /// # Errors
 /// When the directory is absent, or it or one of its zones is no directory.
 pub fn judge(tree: &FabricTree, context: &Context<'_>) -> Result<Judgement, PlanError> {
-    let (inbox, managed) = settled(tree, context)?;
+    let Validated { inbox, managed, .. } = Parsed::of(tree, context)?.validate();
     let documents = inbox.documents();
     let files = inbox.files.len();
     let foreign: Vec<_> = inbox.files.iter().filter(|file| whole::is_foreign(file)).map(not_judged).collect();
@@ -149,21 +201,6 @@ pub fn judge(tree: &FabricTree, context: &Context<'_>) -> Result<Judgement, Plan
 
 fn not_judged(file: &InboxFile<'_>) -> Finding {
     Finding::warning(placement::FOREIGN, Place::file(file.path.clone()), "not a Hedgehog object: nobody judged it")
-}
-
-/// Everything surveyed and judged: where each document stands is decided.
-fn settled<'a>(tree: &'a FabricTree, context: &Context<'_>) -> Result<(Inbox<'a>, Managed<'a>), PlanError> {
-    check_directories(tree)?;
-    let managed = Managed::survey(tree, context);
-    let mut inbox = Inbox::survey(tree, context);
-    target::settle(&mut inbox, &managed, tree, context);
-    whole::hold_whole_files(&mut inbox, context.policy.mixed);
-    // Before files that cannot be split are held: else a text of theirs would make way for another one, which as a managed
-    // text would change how their documents stand the next time.
-    twice::hold_two_texts(&mut inbox);
-    whole::hold_companions(&mut inbox, context.policy.mixed, tree);
-    rounds::settle(&mut inbox, &managed, tree, context);
-    Ok((inbox, managed))
 }
 
 /// What follows once every document stands where it stands.

@@ -11,8 +11,7 @@ use serde_json::Value;
 /// The path's ten steps.
 const STEPS: [&str; 10] =
     ["trigger", "fetch", "read", "parse", "validate", "plan", "commit", "push", "verify", "record"];
-/// Parsing, validating and planning are one pure step of the core: nobody sees where one ends.
-const PLANNING: std::ops::RangeInclusive<usize> = 3..=5;
+const PLAN: usize = 5;
 const RECORD: usize = 9;
 
 /// A step.
@@ -84,7 +83,9 @@ fn place(word: &str) -> Option<usize> {
         "waiting for the repository" | "looking" => Some(0),
         "fetching" => Some(1),
         "reading" => Some(2),
-        "planning" => Some(*PLANNING.start()),
+        "parsing" => Some(3),
+        "validating" => Some(4),
+        "planning" => Some(PLAN),
         "committing" => Some(6),
         "pushing" => Some(7),
         "verifying" => Some(8),
@@ -130,24 +131,17 @@ fn seconds(ms: i64) -> String {
     }
 }
 
-fn mark_of(at: usize) -> usize {
-    if PLANNING.contains(&at) { *PLANNING.start() } else { at }
-}
-
-/// What is shown of a step: of the three that are one, the last one has the time.
-fn time(marks: &Marks, at: usize, end_ms: i64) -> String {
-    match at {
-        at if PLANNING.contains(&at) && at != *PLANNING.end() => String::new(),
-        at => took(marks, mark_of(at), end_ms),
-    }
+/// Whether a run passed the step. `undo`, and builds that did not tell of parsing and validating, say `planning` of all three.
+fn passed(marks: &Marks, at: usize) -> bool {
+    at == 0 || marks.contains_key(&at) || ((3..PLAN).contains(&at) && marks.contains_key(&PLAN))
 }
 
 fn under_way(marks: &Marks, now_ms: i64) -> Steps {
     let now = marks.keys().next_back().copied().unwrap_or_default();
-    Steps::with(|at| match mark_of(at) {
-        mark if mark == now => ("now", time(marks, at, now_ms)),
-        mark if mark > now => ("", String::new()),
-        mark if mark == 0 || marks.contains_key(&mark) => ("done", time(marks, at, now_ms)),
+    Steps::with(|at| match at {
+        at if at == now => ("now", took(marks, at, now_ms)),
+        at if at > now => ("", String::new()),
+        at if passed(marks, at) => ("done", took(marks, at, now_ms)),
         _ => ("skipped", "not needed".to_owned()),
     })
 }
@@ -156,10 +150,10 @@ fn ended(marks: &Marks, outcome: RunOutcome, end_ms: i64) -> Steps {
     // A run that failed stopped at the last step before it wrote that down.
     let last = marks.keys().copied().rfind(|at| *at < RECORD).unwrap_or_default();
     let failed = outcome == RunOutcome::Failed;
-    Steps::with(|at| match mark_of(at) {
-        mark if failed && mark == last => ("stopped", time(marks, at, end_ms)),
-        mark if failed && mark > last && mark < RECORD => ("", String::new()),
-        mark if mark == 0 || marks.contains_key(&mark) => ("done", time(marks, at, end_ms)),
+    Steps::with(|at| match at {
+        at if failed && at == last => ("stopped", took(marks, at, end_ms)),
+        at if failed && at > last && at < RECORD => ("", String::new()),
+        at if passed(marks, at) => ("done", took(marks, at, end_ms)),
         _ => ("skipped", "not needed".to_owned()),
     })
 }
@@ -183,14 +177,23 @@ mod tests {
         let marks = marks(&[
             ("fetching", 5),
             ("reading", 1_205),
+            ("parsing", 1_250),
+            ("validating", 1_270),
             ("planning", 1_300),
             ("committing", 1_400),
             ("pushing", 1_500),
         ]);
         let steps = drawn(&under_way(&marks, 4_000));
         assert_eq!(steps[1], "fetch done 1.2 s");
-        assert_eq!((steps[3].as_str(), steps[5].as_str()), ("parse done", "plan done 100 ms"));
+        assert_eq!(steps[2..6], ["read done 45 ms", "parse done 20 ms", "validate done 30 ms", "plan done 100 ms"]);
         assert_eq!((steps[7].as_str(), steps[8].as_str()), ("push now 2.5 s", "verify"));
+    }
+
+    #[test]
+    fn who_tells_of_planning_alone_parsed_and_validated_then() {
+        let undo = marks(&[("fetching", 0), ("reading", 1), ("planning", 2), ("committing", 5), ("recording", 9)]);
+        let steps = drawn(&ended(&undo, RunOutcome::Changed, 10));
+        assert_eq!(steps[3..6], ["parse done", "validate done", "plan done 3 ms"]);
     }
 
     #[test]

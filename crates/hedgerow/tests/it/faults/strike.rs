@@ -18,8 +18,18 @@ use crate::support::ran::Ran;
 /// How long a run of this size takes, about: kills at any moment fall into it.
 const ABOUT: Duration = Duration::from_millis(300);
 /// The steps that the program's log names.
-const STEPS: &[&str] =
-    &["waiting for", "fetching", "reading", "planning", "committing", "pushing", "verifying", "recording"];
+const STEPS: &[&str] = &[
+    "waiting for",
+    "fetching",
+    "reading",
+    "parsing",
+    "validating",
+    "planning",
+    "committing",
+    "pushing",
+    "verifying",
+    "recording",
+];
 
 impl Arena {
     /// Strikes one run with a fault of this class, or several runs at once, and returns what they did.

@@ -61,6 +61,15 @@ test("people: who signs in, what they may do, and what programs are given", asyn
       assert.equal((await user("vic")).role, "operator");
     });
 
+    await page.goto(`${service.url}/people?name=nobody`);
+    assert.equal(await page.locator("tbody tr").count(), 0);
+    await page.fill("#part", "vi");
+    await press(page, 'form[method="get"][action="/people"] button', async () => {
+      const { body } = await api(service, "/users");
+      const wanted = body.items.map((one) => one.name).filter((name) => name.includes("vi"));
+      assert.deepEqual(await page.$$eval("tbody tr td:first-child strong", (all) => all.map((one) => one.textContent)), wanted);
+    });
+
     await page.goto(`${service.url}/tokens`);
     await page.fill("main #name", "ci");
     await page.selectOption("main #role", "operator");
@@ -127,6 +136,14 @@ test("a repository and its fabric: each button leaves its mark on the remote or 
       await page.waitForURL(`${service.url}/repositories/fabrics`);
       assert.equal((await api(service, "/repositories/fabrics")).body.url, remote.bare);
     });
+    await page.goto(`${service.url}/repositories?name=nowhere`);
+    assert.equal(await page.locator("tbody tr").count(), 0);
+    await page.fill("#part", "fab");
+    await press(page, 'main form[method="get"] button', async () => {
+      const { body } = await api(service, "/repositories");
+      assert.deepEqual(await page.$$eval("td a.main", (all) => all.map((one) => one.textContent)), body.items.map((one) => one.name));
+    });
+    await page.goto(`${service.url}/repositories/fabrics`);
     const untouched = head(remote);
     await press(page, 'form[action$="/check"] button', async () => {
       await page.waitForSelector(".checkup li:has-text('answers, and lets us read') .status.good");
@@ -168,14 +185,29 @@ test("a repository and its fabric: each button leaves its mark on the remote or 
     await page.goto(`${service.url}/fabrics/fabric-1`);
     await page.click("summary:text-is('Suspend')");
     await page.fill("#reason", "maintenance");
+    const neighbour = { name: "fabric-2", repository: "fabrics", directory: "lab/fabric-2" };
+    const another = (name, subnet, vlan) => right.replace("name: batch", `name: ${name}`).replace("10.0.200", `10.0.${subnet}`).replace("1030", `${vlan}`);
     await press(page, 'form[action$="/suspend"] button', async () => {
       const { suspension } = await so(async () => (await fabric()).body.suspension && (await fabric()).body);
       assert.deepEqual([suspension.by, suspension.reason], ["ann", "maintenance"]);
-      remote.push({ "lab/fabric-1/raw/later.yaml": right.replace("name: batch", "name: later").replace("10.0.200", "10.0.201").replace("1030", "1031") });
-      const { body } = await api(service, "/fabrics/fabric-1/sync", { method: "POST", body: "{}" });
-      assert.notEqual(body.ring ?? body.kind ?? body.type, undefined);
-      assert.ok(remote.files("lab/fabric-1").includes("lab/fabric-1/raw/later.yaml"), "it stays where it is");
+      // A visit comes to the repository: another fabric of it is linked, and its file is placed. This one's waits.
+      remote.push({ "lab/fabric-1/raw/later.yaml": another("later", 201, 1031), "lab/fabric-2/raw/next.yaml": another("next", 203, 1033) });
+      const pushed = head(remote);
+      const { status } = await api(service, "/fabrics", { method: "POST", body: JSON.stringify(neighbour) });
+      assert.equal(status, 201);
+      await so(() => remote.files("lab/fabric-2").includes("lab/fabric-2/managed/vpcs/next.yaml"));
+      await so(async () => (await api(service, "/fabrics/fabric-2")).body.ready === "true");
+      remote.git("fetch", "--quiet", "origin", "main");
+      const touched = remote.git("diff", "--name-only", pushed, "origin/main").split("\n");
+      assert.ok(touched.length > 0 && touched.every((path) => path.startsWith("lab/fabric-2/")), `only the neighbour changed: ${touched}`);
+      const refused = await api(service, "/fabrics/fabric-1/sync", { method: "POST", body: "{}" });
+      assert.deepEqual([refused.status, refused.body.type.split("/").at(-1)], [409, "suspended"]);
+      const ready = (await fabric()).body.conditions.find((one) => one.type === "Ready");
+      assert.deepEqual([ready.status, ready.reason, ready.message], ["false", "Suspended", "ann suspended it: maintenance"]);
     });
+    await page.reload();
+    assert.match(await page.textContent(".sentence"), /Suspended by ann .*maintenance/);
+    assert.equal((await api(service, "/fabrics/fabric-2", { method: "DELETE" })).status, 204);
     await page.goto(`${service.url}/fabrics/fabric-1`);
     await press(page, 'form[action$="/resume"] button', async () => {
       await so(async () => (await fabric()).body.suspension === null);
@@ -186,7 +218,7 @@ test("a repository and its fabric: each button leaves its mark on the remote or 
     await page.goto(`${service.url}/vet?fabric=fabric-1`);
     const before = head(remote);
     await page.fill("#path", "mine.yaml");
-    const mine = right.replace("name: batch", "name: mine").replace("10.0.200", "10.0.202").replace("1030", "1032");
+    const mine = another("mine", 202, 1032);
     await page.fill("#text", mine);
     await press(page, 'button:text-is("Judge it")', async () => {
       await page.waitForSelector("#verdict .status.good");

@@ -160,6 +160,9 @@ fn a_suspended_fabric_rests_and_the_others_go_on() {
         world.store.unsuspend(fabrics[0].id, &world.pat()).await.unwrap();
         world.service.ring(repository.id, Trigger::Api).await.unwrap();
         world.ready(&fabrics[0]).await;
+        let status = world.status(&fabrics[0]).await;
+        let told = format!("main@{}", &remote.head()[..10]);
+        assert_eq!(condition(&status, ConditionKind::Ready).message, told, "as many digits as everywhere");
         world.stop().await;
     });
 }

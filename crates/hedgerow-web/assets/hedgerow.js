@@ -73,6 +73,12 @@ document.addEventListener("htmx:sendError", () => lost(true));
 // A stream may end and be opened anew: only one that does not come back is a loss.
 document.addEventListener("htmx:sseError", () => setTimeout(() => performance.now() - heard > 2_500 && lost(true), 3_000));
 setInterval(() => document.querySelector("[sse-connect]:not([sse-close])") && performance.now() - heard > SILENCE && lost(true), 1_000);
+// A page without a stream asks now and then whether the service is there.
+const ASKING = 10_000;
+setInterval(() => {
+  if (document.hidden || document.querySelector("[sse-connect], [hx-trigger^='every']")) return;
+  fetch("/healthz", { cache: "no-store" }).then((answer) => lost(!answer.ok), () => lost(true));
+}, ASKING);
 document.addEventListener("visibilitychange", () => (heard = performance.now()));
 window.addEventListener("offline", () => lost(true));
 window.addEventListener("online", hear);

@@ -4,7 +4,7 @@ import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { becomeFirst, broken, drained, launch, link, serve, until } from "./browser.js";
+import { api, becomeFirst, broken, drained, launch, link, serve, until } from "./browser.js";
 
 let browser;
 before(async () => (browser = await launch()));
@@ -36,20 +36,61 @@ test("a run is watched without a reload, and a page says when the server is gone
     writeFileSync(pipe, "go");
     await page.waitForSelector('.head .status.good:has-text("verified")');
     assert.equal(await page.evaluate(() => window.mark), "the same page");
-    assert.equal(await page.locator("#steps li.done .took:not(:empty)").count() >= 7, true, "each step has its time");
+    const steps = await page.$$eval("#steps li.done", (all) => all.map((one) => [one.firstChild.textContent, one.querySelector(".took").textContent]));
+    const path = ["trigger", "fetch", "read", "parse", "validate", "plan", "commit", "push", "verify", "record"];
+    assert.deepEqual(steps.map(([name]) => name), path);
+    steps.forEach(([name, took]) => assert.match(took, /^[0-9.]+ m?s$/, `${name} has a time of its own`));
+    const { body } = await api(service, `/runs/${page.url().split("/").at(-1)}`);
+    assert.deepEqual(body.steps.map((one) => one.step), ["waiting for the repository", "fetching", "reading", "parsing", "validating", "planning", "committing", "pushing", "verifying", "recording"]);
     await page.click("[data-copy] >> nth=0");
     await page.waitForSelector('[data-copy]:has-text("Copied")');
     assert.match(await page.evaluate(() => navigator.clipboard.readText()), /^git ls-remote .* refs\/heads\/main$/);
 
     await page.goto(`${service.url}/fabrics/fabric-1`);
     await page.waitForTimeout(1_500);
+    // Pages of what was recorded have no stream, and learn it too.
+    const others = [];
+    for (const address of ["/fabrics/fabric-1/topology", "/about"]) {
+      others.push(await context.newPage());
+      await others.at(-1).goto(service.url + address);
+    }
     const begun = Date.now();
     await service.stop();
     stopped = true;
     assert.ok(Date.now() - begun < 4_500, "an open page does not keep the service from ending");
-    await page.waitForSelector(".lost", { state: "visible" });
+    for (const one of [page, ...others]) await one.waitForSelector(".lost", { state: "visible" });
   } finally {
     if (!stopped) await service.stop();
+  }
+});
+
+test("what is typed stays while the page renews itself, and pages of objects show what the next run recorded", async () => {
+  const service = await serve();
+  try {
+    const { remote } = service;
+    const page = await drained(browser, service);
+    await page.goto(`${service.url}/fabrics/fabric-1`);
+    await page.click("summary:text-is('Suspend')");
+    await page.fill("#reason", "half a sent");
+    const list = await page.context().newPage();
+    await list.goto(`${service.url}/fabrics/fabric-1/objects?kind=VPC`);
+    await list.fill("main #name", "la");
+    const picture = await page.context().newPage();
+    await picture.goto(`${service.url}/fabrics/fabric-1/topology`);
+    await picture.evaluate(() => (window.mark = "the same page"));
+    const placed = (await api(service, "/fabrics/fabric-1")).body.last_verified_commit;
+    remote.push({ "lab/fabric-1/raw/late.yaml": broken.replace("name: batch", "name: late").replace('"many"', "1030") });
+    await api(service, "/fabrics/fabric-1/sync", { method: "POST", body: "{}" });
+    await page.waitForSelector('.sentence:has-text("49 objects")');
+    assert.notEqual((await api(service, "/fabrics/fabric-1")).body.last_verified_commit, placed);
+    assert.equal(await page.inputValue("#reason"), "half a sent");
+    assert.equal(await page.isVisible("#reason"), true);
+    await list.waitForSelector('td a.main:text-is("late")');
+    assert.equal(await list.inputValue("main #name"), "la");
+    await picture.waitForSelector('#vpc option:text-is("late")', { state: "attached" });
+    assert.equal(await picture.evaluate(() => window.mark), "the same page");
+  } finally {
+    await service.stop();
   }
 });
 

@@ -41,6 +41,8 @@ async function mainPath(javaScriptEnabled) {
     await page.waitForURL(/\/objects\/wiring\.githedgehog\.com\/Switch\//);
     assert.match(await page.textContent(".yaml"), /kind: Switch/);
     assert.match(await page.textContent("main"), /first seen/);
+    const brought = remote.git("log", "--max-parents=0", "--format=%an, in commit %h", "--abbrev=10", "origin/main");
+    assert.equal(await page.textContent('dt:text-is("Brought by") + dd'), brought);
 
     remote.push({ "lab/fabric-1/raw/batch.yaml": broken });
     await page.goto(`${service.url}/fabrics/fabric-1`);
@@ -54,6 +56,11 @@ async function mainPath(javaScriptEnabled) {
     await page.click('form[action$="/sync"] button');
     await until(page, "Drained. 49 objects");
     assert.ok(remote.files("lab/fabric-1").includes("lab/fabric-1/managed/vpcs/batch.yaml"));
+    await page.goto(`${service.url}/fabrics/fabric-1/objects?kind=VPC&name=batch`);
+    await page.click('td a.main:text-is("batch")');
+    const mended = remote.git("log", "-1", "--diff-filter=M", "--format=%an, in commit %h", "--abbrev=10", "origin/main", "--", "lab/fabric-1/raw/batch.yaml");
+    assert.equal(await page.textContent('dt:text-is("Brought by") + dd'), mended, "who wrote the text that was placed");
+    await page.goto(`${service.url}/fabrics/fabric-1`);
 
     await page.click("summary:text-is('Suspend')");
     await page.fill("#reason", "maintenance");

@@ -1,5 +1,6 @@
 // A picture of every page: light and dark, wide and on a phone, empty, small and large. `node screenshots.js DIR [SIZE…]`
-// Fails for a page that is wider than its window, heavier than 300 kB, or has a serious violation by axe-core.
+// Fails for a page that is wider than its window, heavier than 300 kB, or has a serious violation by axe-core. Says how long each size
+// took, and of which pages axe-core took long.
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { becomeFirst, broken, link, launch, serve, signIn, until } from "./browser.js";
@@ -62,6 +63,7 @@ mkdirSync(out, { recursive: true });
 const browser = await launch();
 for (const size of sizes.length ? sizes : Object.keys(pages)) {
   const service = await serve();
+  const begun = Date.now();
   await furnish[size](service);
   for (const scheme of ["light", "dark"]) {
     for (const [view, width, height] of views) {
@@ -83,6 +85,8 @@ for (const size of sizes.length ? sizes : Object.keys(pages)) {
       }
       for (const [name, address] of Object.entries(found)) {
         const answer = await page.goto(service.url + address);
+        // A large picture is drawn aside, and appears by itself.
+        await page.waitForSelector('.notice:has-text("being drawn")', { state: "detached" });
         if (answer.status() >= 500) defects.push(`${address}: ${answer.status()}`);
         const weight = (await answer.body()).length;
         if (weight > 300_000) defects.push(`${size} ${name}: ${weight} bytes`);
@@ -90,7 +94,11 @@ for (const size of sizes.length ? sizes : Object.keys(pages)) {
         if (cut > 0) defects.push(`${size} ${name} ${view}: ${cut} px wider than the window`);
         await shoot(name);
         await page.evaluate(axe);
-        const { violations } = await page.evaluate(() => window.axe.run());
+        const begun = Date.now();
+        // Every rule is tried on every element; what is left out is the account of those that are well.
+        const { violations } = await page.evaluate(() => window.axe.run({ resultTypes: ["violations"] }));
+        const seconds = (Date.now() - begun) / 1000;
+        if (seconds > 20) console.log(`${size} ${name} ${view} ${scheme}: axe-core took ${seconds.toFixed(0)} s`);
         const serious = violations.filter((one) => ["serious", "critical"].includes(one.impact));
         defects.push(...serious.map((one) => `${size} ${name} ${view} ${scheme}: ${one.id}: ${one.nodes[0].html}`));
       }
@@ -103,6 +111,7 @@ for (const size of sizes.length ? sizes : Object.keys(pages)) {
     }
   }
   await service.stop();
+  console.log(`${size}: ${((Date.now() - begun) / 1000).toFixed(0)} s`);
 }
 await browser.close();
 defects.forEach((defect) => console.log(defect));

@@ -47,7 +47,7 @@ async function fromTypingToAnObject(javaScriptEnabled) {
     const before = remote.git("rev-parse", "origin/main");
     await page.click('button:text-is("File it")');
     await page.waitForURL(`${service.url}/fabrics/fabric-1`);
-    assert.match(await page.textContent(".notice"), /Filed as lab\/fabric-1\/raw\/batch\.yaml, by commit [0-9a-f]{8} in your name/);
+    assert.match(await page.textContent(".notice"), /Filed as lab\/fabric-1\/raw\/batch\.yaml, by commit [0-9a-f]{10} in your name/);
     await until(page, "Drained. 49 objects");
     remote.git("fetch", "--quiet", "origin", "main");
     const log = remote.git("log", "--format=%an|%cn|%s", "--name-status", `${before}..origin/main`, "--", raw);

@@ -1,5 +1,7 @@
 //! What repositories are entered with. Nothing here can be read back in the clear without the sealing key.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use serde_json::Value;
 use sqlx::any::AnyRow;
@@ -90,7 +92,7 @@ pub struct NewCredential {
 }
 
 const SELECT: &str = "SELECT repository_id, used_to, kind, public, key_id, sealed, expires_ms, created_ms, rotated_ms \
-     FROM credentials LEFT JOIN secrets ON place = secret_place WHERE repository_id = $1";
+     FROM credentials LEFT JOIN secrets ON place = secret_place";
 
 impl Store {
     /// Keeps a credential, instead of the one that was there for that use. The repository's revision grows.
@@ -130,12 +132,27 @@ impl Store {
     /// The credentials of `repository`: the one that writes, the one that reads, or none.
     pub async fn credentials(&self, repository: RepositoryId) -> Result<Vec<CredentialRow>, StoreError> {
         let attempted = "read the repository's credentials";
-        let rows = sqlx::query(AssertSqlSafe(format!("{SELECT} ORDER BY used_to DESC")))
+        let rows = sqlx::query(AssertSqlSafe(format!("{SELECT} WHERE repository_id = $1 ORDER BY used_to DESC")))
             .bind(repository.0)
             .fetch_all(&self.pool)
             .await
             .map_err(failed(attempted))?;
         rows.iter().map(credential).collect::<Result<_, _>>().map_err(failed(attempted))
+    }
+
+    /// The credentials of every repository that has one, each as [`Store::credentials`] gives them.
+    pub async fn all_credentials(&self) -> Result<BTreeMap<RepositoryId, Vec<CredentialRow>>, StoreError> {
+        let attempted = "read the repositories' credentials";
+        let rows = sqlx::query(AssertSqlSafe(format!("{SELECT} ORDER BY repository_id, used_to DESC")))
+            .fetch_all(&self.pool)
+            .await
+            .map_err(failed(attempted))?;
+        let mut all: BTreeMap<_, Vec<CredentialRow>> = BTreeMap::new();
+        for row in &rows {
+            let credential = credential(row).map_err(failed(attempted))?;
+            all.entry(credential.repository).or_default().push(credential);
+        }
+        Ok(all)
     }
 
     /// Notes when the forge says that a credential expires. That is no change of anybody's, and not in the audit record.
@@ -235,7 +252,7 @@ async fn find(
     repository: RepositoryId,
     use_: CredentialUse,
 ) -> Result<Option<CredentialRow>, Error> {
-    let row = sqlx::query(AssertSqlSafe(format!("{SELECT} AND used_to = $2")))
+    let row = sqlx::query(AssertSqlSafe(format!("{SELECT} WHERE repository_id = $1 AND used_to = $2")))
         .bind(repository.0)
         .bind(use_.as_str())
         .fetch_optional(connection)

@@ -47,6 +47,7 @@ use crate::request::{Judging, Target};
 use crate::tally::Tally;
 
 pub use health::{Health, Trial};
+pub use past::Brought;
 pub use progress::Progress;
 pub use settings::{MIN_INTERVAL, Settings};
 pub use status::{FabricStatus, Inbox};
@@ -109,6 +110,13 @@ pub struct Place {
     pub directory: Option<FabricDir>,
     /// Whether YAML directly in the directory counts as inbox.
     pub adopt: bool,
+}
+
+impl Place {
+    /// A repository, wherever in it.
+    pub(crate) fn of_repository(repository: RepositoryId) -> Self {
+        Self { repository, branch: BranchChoice::RemoteHead, directory: None, adopt: false }
+    }
 }
 
 impl Service {
@@ -275,8 +283,7 @@ impl Service {
         commit: CommitId,
         path: TreePath,
     ) -> Result<Option<FileLook>, Failure> {
-        let place = Place { repository, branch: BranchChoice::RemoteHead, directory: None, adopt: false };
-        let (world, target) = self.0.look_at(&place, Cancel::new()).await?;
+        let (world, target) = self.0.look_at(&Place::of_repository(repository), Cancel::new()).await?;
         blocking(move || match Archive::open(&world.cache, &target.remote)? {
             Some(archive) => Ok(Some(archive.file(&commit, &path)?)),
             None => Ok(None),

@@ -10,7 +10,7 @@ use hedgerow_sync::service::Place;
 use hedgerow_sync::{Preview, Seen};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -19,7 +19,7 @@ use super::{actions, fabrics, named, place, repositories, rings};
 use crate::limits::MAX_INTERVAL;
 use crate::principal::Principal;
 use crate::problem::{Kind, Problem};
-use crate::request::{Body, IfMatch, Segments, etag};
+use crate::request::{Body, IfMatch, Params, Segments, etag};
 use crate::router::BASE;
 use crate::state::AppState;
 
@@ -210,22 +210,35 @@ async fn change_fabric(
     fabrics::answer(&state, changed).await
 }
 
+/// Where to look for fabric directories.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct OrphansQuery {
+    /// The branch; left out: the one that the repository's linked fabrics are on, else the remote's own.
+    #[param(max_length = 255)]
+    branch: Option<String>,
+}
+
 /// Fabric directories that nobody linked
 ///
-/// Of the branch that its linked fabrics are on, or the remote's own: each directory with `raw/` that is no linked fabric's,
-/// with the files that wait there. Asks the remote.
+/// At a branch: each directory with `raw/` that is no linked fabric's, with the files that wait there. Asks the remote.
 #[utoipa::path(
-    get, path = "/repositories/{name}/orphans", params(("name" = String, Path, description = "The repository's name")),
+    get, path = "/repositories/{name}/orphans",
+    params(("name" = String, Path, description = "The repository's name"), OrphansQuery),
     responses((status = 200, body = Vec<Orphan>))
 )]
 async fn list_orphans(
     State(state): State<AppState>,
     principal: Principal,
     Segments(name): Segments<String>,
+    Params(query): Params<OrphansQuery>,
 ) -> Result<Json<Vec<Orphan>>, Problem> {
     principal.must_be(Role::Viewer)?;
     let repository = repositories::find(&state, &principal, &name).await?;
-    let place = actions::branch_place(&state, &repository).await?;
+    let place = match query.branch.as_deref() {
+        Some(branch) => place::place(repository.id, Some(branch), None, false)?,
+        None => actions::branch_place(&state, &repository).await?,
+    };
     orphans(&state, &repository, &place).await.map(Json)
 }
 

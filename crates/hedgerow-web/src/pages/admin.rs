@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use super::parts::{Age, Due, Status, Tone};
 use super::shell::Shell;
 use super::site::Site;
+use super::stretch::{Stretch, Wanted};
 use super::visitor::{Form, Visitor};
 use super::{address, operation, reply};
 use crate::problem::{Kind, Problem};
@@ -33,6 +34,7 @@ struct Person {
 struct People {
     shell: Shell,
     rows: Vec<Person>,
+    stretch: Stretch,
     least: usize,
 }
 
@@ -42,13 +44,15 @@ fn must_administer(visitor: &Visitor) -> Result<(), Problem> {
     principal.must_be(Role::Admin)
 }
 
-pub(crate) async fn people(State(site): State<Site>, visitor: Visitor) -> Response {
+pub(crate) async fn people(State(site): State<Site>, visitor: Visitor, Query(wanted): Query<Wanted>) -> Response {
     let rows = async {
         must_administer(&visitor)?;
         Ok::<_, Problem>(site.state.store.users().await?)
     };
     match rows.await {
-        Ok(users) => {
+        Ok(mut users) => {
+            users.retain(|user| wanted.takes(&user.name));
+            let stretch = wanted.stretch("/people", users.len());
             let row = |user: hedgerow_store::User| Person {
                 status: match user.disabled_ms {
                     Some(_) => Status::new(Tone::Wait, "kept out"),
@@ -61,8 +65,8 @@ pub(crate) async fn people(State(site): State<Site>, visitor: Visitor) -> Respon
                 role: user.role,
                 created_by: user.created_by,
             };
-            let rows = users.into_iter().map(row).collect();
-            reply::page(&People { shell: visitor.shell, rows, least: crate::password::LEAST_CHARS })
+            let rows = users.drain(stretch.rows.clone()).map(row).collect();
+            reply::page(&People { shell: visitor.shell, rows, stretch, least: crate::password::LEAST_CHARS })
         }
         Err(problem) => reply::problem(&visitor, &problem),
     }

@@ -6,13 +6,13 @@ use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::Response;
 use hedgerow_store::{LinkedFabric, Liveness, Repository, RepositoryId, StoreError};
-use serde::Deserialize;
 
 use super::condition::Condition;
 use super::parts::{Age, Commit, Due, Status, Tone};
 use super::sentence::{Facts, Standing, standing};
 use super::shell::Shell;
 use super::site::Site;
+use super::stretch::{Stretch, Wanted};
 use super::visitor::Visitor;
 use super::{address, reply};
 
@@ -32,9 +32,6 @@ struct Row {
     conditions: Vec<Condition>,
 }
 
-/// Fabrics on one page.
-const ROWS: usize = 50;
-
 #[derive(Template)]
 #[template(path = "home.html")]
 struct Page {
@@ -42,11 +39,7 @@ struct Page {
     rows: Vec<Row>,
     /// Of all linked fabrics.
     figures: Figures,
-    name: String,
-    /// `51 to 100 of 1000`, where one page does not hold all.
-    range: String,
-    previous: Option<String>,
-    next: Option<String>,
+    stretch: Stretch,
 }
 
 struct Figures {
@@ -54,17 +47,6 @@ struct Figures {
     need: usize,
     waiting: i64,
     objects: u64,
-}
-
-/// Which fabrics to show.
-#[derive(Debug, Default, Deserialize)]
-pub(crate) struct Wanted {
-    /// With this in their name.
-    #[serde(default)]
-    name: String,
-    /// How many go before.
-    #[serde(default)]
-    from: usize,
 }
 
 pub(crate) async fn page(State(site): State<Site>, visitor: Visitor, Query(wanted): Query<Wanted>) -> Response {
@@ -105,22 +87,10 @@ async fn gather(site: &Site, shell: Shell, now_ms: i64, wanted: &Wanted) -> Resu
         waiting: all.iter().map(|one| one.known.inbox_files).sum(),
         objects: all.iter().map(|one| one.objects).sum(),
     };
-    let part = wanted.name.trim();
-    all.retain(|one| one.fabric.name.contains(part));
+    all.retain(|one| wanted.takes(&one.fabric.name));
     all.sort_by(|a, b| (a.standing.tone, &a.fabric.name).cmp(&(b.standing.tone, &b.fabric.name)));
-    let from = wanted.from.min(all.len());
-    let until = (from + ROWS).min(all.len());
-    let there = |from: usize| match part {
-        "" => format!("/?from={from}"),
-        part => format!("/?name={}&from={from}", address::segment(part)),
-    };
-    let (previous, next) =
-        ((from > 0).then(|| there(from.saturating_sub(ROWS))), (until < all.len()).then(|| there(until)));
-    let range = match until - from == all.len() {
-        true => String::new(),
-        false => format!("{} to {until} of {}", (from + 1).min(until), all.len()),
-    };
-    let shown: Vec<Stands<'_>> = all.drain(from..until).collect();
+    let stretch = wanted.stretch("/", all.len());
+    let shown: Vec<Stands<'_>> = all.drain(stretch.rows.clone()).collect();
     let ids: Vec<_> = shown.iter().map(|one| one.fabric.id).collect();
     let mut told = store.conditions_of(&ids).await?;
     let repositories: BTreeMap<_, _> =
@@ -130,7 +100,7 @@ async fn gather(site: &Site, shell: Shell, now_ms: i64, wanted: &Wanted) -> Resu
         let conditions = Condition::all(conditions, one.known.verified_ms, now_ms);
         row(site, one, &repositories, conditions, now_ms)
     });
-    Ok(Page { rows: rows.collect(), shell, figures, name: wanted.name.clone(), range, previous, next })
+    Ok(Page { rows: rows.collect(), shell, figures, stretch })
 }
 
 fn row(

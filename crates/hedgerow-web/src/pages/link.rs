@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::fabric::Head;
 use super::finding::Finding;
 use super::moves::{Entry, Moves, moves};
-use super::parts::{Status, Tone, several};
+use super::parts::{Status, Tone, several, short};
 use super::shell::Shell;
 use super::site::Site;
 use super::visitor::{Form, Visitor};
@@ -19,6 +19,8 @@ use crate::problem::Problem;
 
 /// Ledger lines on a plan's page.
 const MAX_LINES: usize = 200;
+/// Files of an inbox that are named before a fabric is linked.
+const MAX_FILES: usize = 5;
 /// Findings on a plan's page.
 const MAX_FINDINGS: usize = 100;
 
@@ -88,7 +90,7 @@ impl Planned {
         Self {
             status,
             words: format!("{words} {}", counts.join(", ")),
-            commit: text(&report["read"]["commit"]).chars().take(8).collect(),
+            commit: short(&text(&report["read"]["commit"])).to_owned(),
             branch: text(&report["read"]["ref"]).trim_start_matches("refs/heads/").to_owned(),
             directory,
             moves: picture,
@@ -153,6 +155,8 @@ struct Candidate {
     branch: String,
     directory: String,
     waiting: usize,
+    /// The first of the files that wait, without the directory.
+    files: Vec<String>,
     href: String,
 }
 
@@ -211,7 +215,7 @@ async fn shown(site: &Site, mut visitor: Visitor, choice: Choice, planned: Optio
     };
     let mut candidates = Vec::new();
     if !choice.repository.is_empty() && planned.is_none() && visitor.shell.notices.is_empty() {
-        match candidates_in(site, &visitor, &choice.repository).await {
+        match candidates_in(site, &visitor, &choice).await {
             Ok(found) => candidates = found,
             Err(problem) => visitor.shell.notices = vec![reply::refusal(&problem)],
         }
@@ -219,9 +223,13 @@ async fn shown(site: &Site, mut visitor: Visitor, choice: Choice, planned: Optio
     reply::page(&LinkPage { shell: visitor.shell, choice, repositories, candidates, planned })
 }
 
-/// The directories with an inbox that nobody linked.
-async fn candidates_in(site: &Site, visitor: &Visitor, repository: &str) -> Result<Vec<Candidate>, Problem> {
-    let address = format!("/repositories/{}/orphans", address::segment(repository));
+/// The directories with an inbox that nobody linked, at the branch that was chosen.
+async fn candidates_in(site: &Site, visitor: &Visitor, choice: &Choice) -> Result<Vec<Candidate>, Problem> {
+    let repository = choice.repository.as_str();
+    let mut address = format!("/repositories/{}/orphans", address::segment(repository));
+    if !choice.branch.is_empty() {
+        address.push_str(&format!("?branch={}", address::segment(&choice.branch)));
+    }
     let found: Value = operation::call(site, visitor, Method::GET, &address, None).await?;
     let items = found["items"].as_array().or(found.as_array()).cloned().unwrap_or_default();
     let candidate = |item: &Value| {
@@ -230,9 +238,12 @@ async fn candidates_in(site: &Site, visitor: &Visitor, repository: &str) -> Resu
         let name = directory.rsplit('/').next().unwrap_or_default();
         let parts = [repository, &branch, &directory, name].map(address::segment);
         let [r, b, d, n] = parts;
+        let waiting: Vec<&str> = item["waiting"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+        let inside = |path: &&str| path.strip_prefix(&directory).unwrap_or(path).trim_start_matches('/').to_owned();
         Candidate {
             href: format!("/link?repository={r}&branch={b}&directory={d}&name={n}"),
-            waiting: item["waiting"].as_array().map_or(0, Vec::len),
+            files: waiting.iter().take(MAX_FILES).map(inside).collect(),
+            waiting: waiting.len(),
             branch,
             directory,
         }

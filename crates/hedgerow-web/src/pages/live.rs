@@ -1,6 +1,9 @@
 //! A page that is left open learns that something is new: by a word, at which it asks for itself again, or by the piece of
 //! the page itself. What is new is looked up in the store, so that it does not matter which process did it.
 //!
+//! Only pages that show how a fabric or a run stands have a stream: a browser holds few connections to one server, and people open
+//! many objects. Pages of what runs have recorded ask for themselves, and are told when there is nothing new ([`is_new`]).
+//!
 //! A stream lives as long as its reader is signed in and the service runs. It says `beat` every few seconds: a page that
 //! hears nothing says that it lost the connection.
 
@@ -10,11 +13,11 @@ use std::time::Instant;
 
 use askama::Template;
 use axum::extract::{Path, State};
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::sse::{Event, Sse};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
-use hedgerow_store::{RunFilter, RunMatch};
+use hedgerow_store::{FabricId, RunFilter, RunMatch, StoreError};
 use serde_json::Value;
 use tokio::sync::OwnedSemaphorePermit;
 
@@ -25,6 +28,20 @@ use super::visitor::Visitor;
 use crate::limits::{PAGE_BEAT, PAGE_LOOK};
 use crate::problem::Problem;
 use crate::time::now_ms;
+
+/// The header in which a page that asks for itself says after which run it was made.
+pub(crate) const AS_OF: &str = "hedgerow-as-of";
+
+/// Whether a page after this run is another one than the reader has. A reader who does not say what they have has none.
+pub(crate) fn is_new(headers: &HeaderMap, as_of: &str) -> bool {
+    headers.get(AS_OF).is_none_or(|known| known.as_bytes() != as_of.as_bytes())
+}
+
+/// After which run a page of the fabric's record is made: its id, or nothing where none has ended.
+pub(crate) async fn as_of(site: &Site, fabric: FabricId) -> Result<String, StoreError> {
+    let last = site.state.store.last_closed_run(fabric).await?;
+    Ok(last.map(|run| run.id.to_string()).unwrap_or_default())
+}
 
 /// What a look saw: whoever sees something else the next time says `word`, with what is to be shown.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,28 +1,28 @@
-//! An object: its YAML, where it came from, its history, and what is connected to it. And the objects of a fabric.
+//! An object: its YAML, where it came from, its history, and what is connected to it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use askama::Template;
 use axum::extract::{Path, Query, State};
+use axum::http::HeaderMap;
 use axum::response::Response;
 use hedgerow_core::catalogue::Catalogue;
 use hedgerow_core::object::Identity;
-use hedgerow_store::{KindCount, ObjectFilter, ObjectRecord, ObjectState, ObjectVersion};
+use hedgerow_store::{LinkedFabric, ObjectRecord, ObjectState, ObjectVersion};
+use hedgerow_sync::service::Brought;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::fabric::Head;
 use super::finding::Finding;
-use super::parts::{Commit, Status, Tone};
+use super::parts::{Age, Commit, Status, Tone};
+use super::sentence::KNOWN_MS;
 use super::shell::Shell;
 use super::site::Site;
 use super::visitor::Visitor;
 use super::yaml::Listing;
-use super::{address, reply};
+use super::{address, live, reply};
 use crate::problem::Problem;
 
-/// Rows of a list of objects.
-const ROWS: u32 = 100;
 /// The most objects that are shown to refer to one.
 const REFERRERS: u32 = 100;
 /// Fields of an object that are explained.
@@ -38,6 +38,8 @@ struct Shown {
     api_version: String,
     path: String,
     status: Status,
+    /// When the remote last agreed.
+    verified: Age,
     commit: Commit,
 }
 
@@ -78,6 +80,8 @@ struct Link {
 #[template(path = "object.html")]
 struct Page {
     shell: Shell,
+    /// After which run it was made.
+    as_of: String,
     object: Shown,
     text_commit: Option<Commit>,
     listing: Option<Listing>,
@@ -105,10 +109,12 @@ pub(crate) async fn page(
     visitor: Visitor,
     Path((fabric, group, kind, namespace, name)): Path<(String, String, String, String, String)>,
     Query(compare): Query<Compare>,
+    headers: HeaderMap,
 ) -> Response {
     let identity = Identity { group, kind, namespace, name };
-    match gather(&site, &visitor, &fabric, &identity, &compare).await {
-        Ok(page) => reply::page(&page),
+    match gather(&site, &visitor, &fabric, &identity, &compare, &headers).await {
+        Ok(Some(page)) => reply::page(&page),
+        Ok(None) => reply::nothing_new(),
         Err(problem) => reply::problem(&visitor, &problem),
     }
 }
@@ -119,11 +125,17 @@ async fn gather(
     fabric: &str,
     identity: &Identity,
     compare: &Compare,
-) -> Result<Page, Problem> {
+    headers: &HeaderMap,
+) -> Result<Option<Page>, Problem> {
     let store = &site.state.store;
     let absent = || Problem::absent(format_args!("{identity} in the fabric {fabric}"));
     let linked = store.linked_fabric(fabric).await?.ok_or_else(absent)?;
+    let as_of = live::as_of(site, linked.id).await?;
+    if !live::is_new(headers, &as_of) {
+        return Ok(None);
+    }
     let record = store.object_of(linked.id, identity).await?.ok_or_else(absent)?;
+    let verified = Age { at_ms: store.liveness(linked.id).await?.verified_ms, now_ms: visitor.now_ms };
     let value: Value = serde_json::from_str(&record.value).unwrap_or_default();
     let history = store.history(record.id).await?;
     let text = site.text(&linked, &record.commit, &record.path).await;
@@ -147,14 +159,15 @@ async fn gather(
         |found: Vec<Identity>| found.into_iter().filter(|other| other != identity).map(|other| link(fabric, other));
     let (refers, referred): (Vec<Link>, Vec<Link>) = (others(refers).collect(), others(referred).collect());
     let findings = findings(site, linked.id, &record).await?;
-    Ok(Page {
+    Ok(Some(Page {
         shell: visitor.shell.clone(),
+        as_of,
         explained: fields.iter().map(|field| (field.path.clone(), ())).collect(),
         text_commit: Some(Commit { id: record.commit.clone(), href: None }),
         versions: versions(&history, &here),
-        facts: facts(&record),
+        facts: facts(site, &linked, &record).await,
         referred_left_out: usize::from(referred.len() >= REFERRERS as usize - 1),
-        object: shown(fabric, record),
+        object: shown(fabric, record, verified),
         listing,
         no_text,
         fields,
@@ -162,16 +175,24 @@ async fn gather(
         findings,
         refers,
         referred,
-    })
+    }))
 }
 
-fn shown(fabric: &str, record: ObjectRecord) -> Shown {
-    let status = match (record.state, record.missing) {
-        (ObjectState::Present, None) => Status::new(Tone::Good, "present"),
-        (ObjectState::Present, Some(_)) => Status::new(Tone::Wait, "gone, and waits for a person's word"),
+/// How an object stands, as of the last look that was verified; nothing is said of it once that is too long ago.
+pub(super) fn status(record: &ObjectRecord, verified: &Age) -> Status {
+    if verified.at_ms.is_none_or(|at_ms| verified.now_ms - at_ms > KNOWN_MS) && record.state != ObjectState::Deleted {
+        return Status::new(Tone::Idle, "not known any more");
+    }
+    match (record.state, record.missing.is_some()) {
+        (ObjectState::Present, false) => Status::new(Tone::Good, "present"),
+        (ObjectState::Present, true) => Status::new(Tone::Wait, "gone, and waits for a person's word"),
         (ObjectState::Unreadable, _) => Status::new(Tone::Bad, "unreadable"),
         (ObjectState::Deleted, _) => Status::new(Tone::Idle, "deleted"),
-    };
+    }
+}
+
+fn shown(fabric: &str, record: ObjectRecord, verified: Age) -> Shown {
+    let status = status(&record, &verified);
     Shown {
         fabric_name: fabric.to_owned(),
         fabric_href: address::fabric(fabric),
@@ -187,19 +208,29 @@ fn shown(fabric: &str, record: ObjectRecord) -> Shown {
         path: record.path.to_string(),
         commit: Commit { id: record.commit, href: None },
         status,
+        verified,
     }
 }
 
-fn facts(record: &ObjectRecord) -> Vec<(&'static str, String)> {
+/// Where an object came from, and who brought it.
+async fn facts(site: &Site, linked: &LinkedFabric, record: &ObjectRecord) -> Vec<(&'static str, String)> {
     let mut facts = Vec::new();
-    match &record.provenance {
+    let (commit, file) = match &record.provenance {
         Some(provenance) => {
             let document = provenance.from.index.map_or_else(String::new, |at| format!(", document {at}"));
             facts.push(("Inbox file", format!("{}{document}", provenance.from.file)));
             facts.push(("As of", provenance.commit.clone()));
+            (&provenance.commit, &provenance.from.file)
         }
-        None => facts.push(("Came", "by a person's commit, not through the inbox".to_owned())),
-    }
+        None => {
+            facts.push(("Came", "by a person's commit, not through the inbox".to_owned()));
+            (&record.commit, &record.path)
+        }
+    };
+    facts.push(match site.brought(linked, commit, file).await {
+        Some(Brought { commit, by }) => ("Brought by", format!("{by}, in commit {}", commit.short())),
+        None => ("Brought by", "not known: the local copy does not reach back so far".to_owned()),
+    });
     facts.push(("Digest", record.digest.clone()));
     facts.push(("First seen", format!("run {}", record.first_seen)));
     facts.push(("Last changed", format!("run {}", record.last_changed)));
@@ -281,87 +312,4 @@ async fn findings(
     let Some(texts) = store.texts(&run.id).await? else { return Ok(Vec::new()) };
     let path = record.path.to_string();
     Ok(Finding::all(&texts.findings).into_iter().filter(|finding| finding.file == path).collect())
-}
-
-struct ListRow {
-    name: String,
-    kind: String,
-    href: String,
-    status: Option<Status>,
-    path: String,
-    namespace: String,
-}
-
-struct Chosen {
-    kind: String,
-    is_here: bool,
-    living: u64,
-}
-
-#[derive(Template)]
-#[template(path = "objects.html")]
-struct List {
-    shell: Shell,
-    fabric: Head,
-    tab: &'static str,
-    kinds: Vec<Chosen>,
-    name: String,
-    rows: Vec<ListRow>,
-    next: Option<String>,
-}
-
-/// Which objects to list.
-#[derive(Debug, Default, Deserialize)]
-pub(crate) struct Wanted {
-    #[serde(default)]
-    kind: String,
-    #[serde(default)]
-    name: String,
-    after: Option<String>,
-}
-
-pub(crate) async fn list(
-    State(site): State<Site>,
-    visitor: Visitor,
-    Path(name): Path<String>,
-    Query(wanted): Query<Wanted>,
-) -> Response {
-    match listed(&site, &visitor, &name, wanted).await {
-        Ok(page) => reply::page(&page),
-        Err(problem) => reply::problem(&visitor, &problem),
-    }
-}
-
-async fn listed(site: &Site, visitor: &Visitor, name: &str, wanted: Wanted) -> Result<List, Problem> {
-    let store = &site.state.store;
-    let fabric = Head::find(site, name).await?;
-    let some = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
-    let filter = ObjectFilter {
-        fabric: Some(fabric.linked.id),
-        kind: some(&wanted.kind),
-        name: some(&wanted.name),
-        ..ObjectFilter::default()
-    };
-    let page = store.objects(&filter, ROWS, wanted.after.and_then(|after| after.parse().ok())).await?;
-    let chosen =
-        |kind: &KindCount| Chosen { is_here: kind.kind == wanted.kind, kind: kind.kind.clone(), living: kind.living };
-    let kinds = fabric.kinds.iter().map(chosen).collect();
-    let rows = page.items.into_iter().map(|object| ListRow {
-        href: fabric.object_href(&object.identity),
-        status: (object.state != ObjectState::Present).then(|| shown(name, object.clone()).status),
-        path: object.path.to_string(),
-        name: object.identity.name,
-        kind: object.identity.kind,
-        namespace: object.identity.namespace,
-    });
-    let (kind, part) = (address::segment(&wanted.kind), address::segment(&wanted.name));
-    Ok(List {
-        shell: visitor.shell.clone(),
-        tab: "objects",
-        kinds,
-        rows: rows.collect(),
-        next: page.next.map(|next| format!("{}?kind={kind}&name={part}&after={next}", fabric.page("objects"))),
-        name: wanted.name,
-        fabric,
-    })
 }

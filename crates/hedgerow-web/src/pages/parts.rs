@@ -152,8 +152,13 @@ pub struct Commit {
 impl Commit {
     /// The first digits.
     pub fn short(&self) -> &str {
-        self.id.get(..8).unwrap_or(&self.id)
+        short(&self.id)
     }
+}
+
+/// The first ten digits of a commit's id: as many as the command line and every message show.
+pub fn short(id: &str) -> &str {
+    id.get(..10).unwrap_or(id)
 }
 
 impl HtmlSafe for Status {}

@@ -29,6 +29,11 @@ pub(crate) fn page(template: &impl Template) -> Response {
     }
 }
 
+/// To a page that asks for itself: it is as it was.
+pub(crate) fn nothing_new() -> Response {
+    StatusCode::NO_CONTENT.into_response()
+}
+
 /// A page that says what could not be done.
 #[derive(Template)]
 #[template(path = "oops.html")]

@@ -1,16 +1,19 @@
 //! Repositories and what they are entered with.
 
+use std::collections::BTreeMap;
+
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::Method;
 use axum::response::Response;
-use hedgerow_store::{CredentialRow, CredentialUse, Owner, Repository, RepositoryId};
+use hedgerow_store::{CredentialRow, CredentialUse, LinkedFabric, Owner, Repository, RepositoryId, StoreError};
 use serde_json::{Value, json};
 
 use super::parts::{Age, Due, Status, Tone};
 use super::repository_check::Answered;
 use super::shell::Shell;
 use super::site::Site;
+use super::stretch::{Stretch, Wanted};
 use super::visitor::{Form, Visitor};
 use super::{address, operation, reply};
 use crate::problem::{Kind, Problem};
@@ -20,6 +23,8 @@ const SOON_MS: i64 = 14 * 24 * 60 * 60_000;
 
 /// Fabrics that are named beside a repository in the list.
 const MAX_NAMED: usize = 10;
+/// And on its own page.
+const MAX_LISTED: usize = 1_000;
 
 struct Credential {
     used_to: &'static str,
@@ -45,6 +50,7 @@ struct Row {
 struct List {
     shell: Shell,
     rows: Vec<Row>,
+    stretch: Stretch,
 }
 
 #[derive(Template)]
@@ -57,11 +63,31 @@ struct Page {
     checkup: Vec<Answered>,
 }
 
-pub(crate) async fn list(State(site): State<Site>, visitor: Visitor) -> Response {
-    match rows(&site, visitor.now_ms).await {
-        Ok(rows) => reply::page(&List { shell: visitor.shell, rows }),
-        Err(problem) => reply::problem(&visitor, &problem),
+pub(crate) async fn list(State(site): State<Site>, visitor: Visitor, Query(wanted): Query<Wanted>) -> Response {
+    match gather(&site, &visitor, &wanted).await {
+        Ok(list) => reply::page(&list),
+        Err(error) => reply::problem(&visitor, &error.into()),
     }
+}
+
+/// The repositories of one page, by as many queries however many there are.
+async fn gather(site: &Site, visitor: &Visitor, wanted: &Wanted) -> Result<List, StoreError> {
+    let store = &site.state.store;
+    let mut all = store.repositories().await?;
+    all.retain(|repository| wanted.takes(&repository.name));
+    all.sort_by(|a, b| a.name.cmp(&b.name));
+    let stretch = wanted.stretch("/repositories", all.len());
+    let mut credentials = store.all_credentials().await?;
+    let mut fabrics: BTreeMap<_, Vec<LinkedFabric>> = BTreeMap::new();
+    for fabric in store.linked_fabrics().await? {
+        fabrics.entry(fabric.repository).or_default().push(fabric);
+    }
+    let shown = all.drain(stretch.rows.clone()).map(|repository| {
+        let id = repository.id;
+        let (fabrics, credentials) = (fabrics.remove(&id), credentials.remove(&id));
+        row(repository, fabrics.unwrap_or_default(), credentials.unwrap_or_default(), visitor.now_ms)
+    });
+    Ok(List { shell: visitor.shell.clone(), rows: shown.collect(), stretch })
 }
 
 pub(crate) async fn page(State(site): State<Site>, visitor: Visitor, Path(name): Path<String>) -> Response {
@@ -81,24 +107,15 @@ pub(super) async fn shown(site: &Site, visitor: Visitor, name: &str, checkup: Ve
     }
 }
 
-async fn rows(site: &Site, now_ms: i64) -> Result<Vec<Row>, Problem> {
-    let mut rows = Vec::new();
-    for repository in site.state.store.repositories().await? {
-        rows.push(with_fabrics(site, repository, now_ms).await?);
-    }
-    rows.sort_by(|a, b| a.name.cmp(&b.name));
-    Ok(rows)
-}
-
 async fn with_fabrics(site: &Site, repository: Repository, now_ms: i64) -> Result<Row, Problem> {
     let store = &site.state.store;
-    let fabrics = store.linked_fabrics_of(repository.id).await?.into_iter();
-    let fabrics = fabrics.map(|fabric| (address::fabric(&fabric.name), fabric.name)).collect();
+    let fabrics = store.linked_fabrics_of(repository.id).await?;
     let credentials = store.credentials(repository.id).await?;
     Ok(row(repository, fabrics, credentials, now_ms))
 }
 
-fn row(repository: Repository, fabrics: Vec<(String, String)>, credentials: Vec<CredentialRow>, now_ms: i64) -> Row {
+fn row(repository: Repository, fabrics: Vec<LinkedFabric>, credentials: Vec<CredentialRow>, now_ms: i64) -> Row {
+    let fabrics = fabrics.into_iter().map(|fabric| (address::fabric(&fabric.name), fabric.name)).collect();
     Row {
         href: address::repository(&repository.name),
         name: repository.name,
@@ -146,11 +163,7 @@ pub(super) struct Expiring {
 }
 
 /// The credentials of a repository that have ended or end soon.
-pub(super) async fn expiring(
-    site: &Site,
-    repository: RepositoryId,
-    now_ms: i64,
-) -> Result<Vec<Expiring>, hedgerow_store::StoreError> {
+pub(super) async fn expiring(site: &Site, repository: RepositoryId, now_ms: i64) -> Result<Vec<Expiring>, StoreError> {
     let credentials = site.state.store.credentials(repository).await?;
     let told = credentials.into_iter().map(|row| credential(row, now_ms)).filter_map(|credential| {
         let expiry = credential.expiry.filter(|expiry| expiry.tone != Tone::Good)?;

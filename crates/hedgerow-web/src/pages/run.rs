@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::fabric::Head;
 use super::finding::Finding;
 use super::moves::{Entry, Moves, moves};
-use super::parts::{Age, Commit, Status, Tone, several};
+use super::parts::{Age, Commit, Status, Tone, several, short};
 use super::shell::Shell;
 use super::site::Site;
 use super::steps::Steps;
@@ -212,8 +212,7 @@ fn shown(run: &RunRecord, report: &Value, fabric_name: String, directory: String
     let state = |value: &Value| {
         let inbox = value["inbox"].as_array().map_or(0, Vec::len) as u64;
         let managed = value["managed"].as_u64().unwrap_or_default();
-        let commit =
-            value["commit"].as_str().and_then(|id| id.get(..8)).map(|id| format!("at {id}: ")).unwrap_or_default();
+        let commit = value["commit"].as_str().map(|id| format!("at {}: ", short(id))).unwrap_or_default();
         format!("{commit}{} in the inbox, {managed} managed", several(inbox, "file"))
     };
     let commit = ending.and_then(|ending| ending.commit.clone());

@@ -13,7 +13,7 @@ use hedgerow_store::Role;
 use super::forge::{Forge, commit_page};
 use super::parts::Commit;
 use super::{
-    about, admin, assets, checkup, deliveries, fabric, home, link, live, object, picture, repositories,
+    about, admin, assets, checkup, deliveries, fabric, home, link, live, object, objects, picture, repositories,
     repository_check, run, sign_in, vet, visitor,
 };
 use crate::state::AppState;
@@ -78,7 +78,7 @@ pub(crate) fn pages() -> Router<Site> {
         .route("/fabrics/{name}", get(fabric::page))
         .route("/fabrics/{name}/live", get(live::fabric))
         .route("/fabrics/{name}/topology", get(picture::page))
-        .route("/fabrics/{name}/objects", get(object::list))
+        .route("/fabrics/{name}/objects", get(objects::list))
         .route("/fabrics/{name}/objects/{group}/{kind}/{namespace}/{object}", get(object::page))
         .route("/fabrics/{name}/runs", get(run::list))
         .route("/fabrics/{name}/sync", post(fabric::sync))

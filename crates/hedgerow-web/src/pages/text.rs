@@ -6,6 +6,7 @@ use hedgerow_core::catalogue::Catalogue;
 use hedgerow_core::path::TreePath;
 use hedgerow_git::{CommitId, FileLook};
 use hedgerow_store::{LinkedFabric, ObjectVersion};
+use hedgerow_sync::service::Brought;
 use similar::{ChangeTag, TextDiff};
 
 use super::site::Site;
@@ -34,6 +35,18 @@ impl Site {
             Err(error) => {
                 tracing::debug!(%commit, %error, "a text is not at hand");
                 Err(absent())
+            }
+        }
+    }
+
+    /// Who brought the file that `commit` has at `path`, as far as the local copy tells.
+    pub(crate) async fn brought(&self, fabric: &LinkedFabric, commit: &str, path: &TreePath) -> Option<Brought> {
+        let commit = CommitId::parse(commit).ok()?;
+        match self.state.service.brought(fabric.repository, commit, path.clone()).await {
+            Ok(brought) => brought,
+            Err(error) => {
+                tracing::debug!(%error, "the past of a file is not at hand");
+                None
             }
         }
     }

@@ -15,7 +15,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::finding::Finding;
-use super::parts::{Commit, Status, Tone, several};
+use super::parts::{Commit, Status, Tone, several, short};
 use super::shell::Shell;
 use super::site::Site;
 use super::visitor::{Form, Visitor};
@@ -207,7 +207,7 @@ async fn file(State(site): State<Site>, form: Form) -> Response {
 /// What came of it, in words that claim no more than the second look saw.
 fn told(filed: &Value) -> super::parts::Notice {
     let text = |key: &str| filed[key].as_str().unwrap_or_default().to_owned();
-    let (path, commit) = (text("path"), text("commit").chars().take(8).collect::<String>());
+    let (path, commit) = (text("path"), short(&text("commit")).to_owned());
     if filed["changed"] == false {
         return reply::done(format!("{path} is there already, with this very text."), "Nothing was filed.");
     }

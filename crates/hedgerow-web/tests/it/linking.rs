@@ -147,6 +147,9 @@ async fn a_directory_that_nobody_linked_is_reported_with_what_waits_there() {
     service.as_admin().post(FABRICS, link("dc1", "dc1")).await.is(201);
     let orphans = service.as_admin().get("/api/v1/repositories/fabrics/orphans").await.is(200);
     assert_eq!(orphans, json!([{"branch": "main", "directory": "dc2", "waiting": ["dc2/raw/b.yaml"]}]));
+    let elsewhere = service.as_admin().get("/api/v1/repositories/fabrics/orphans?branch=next").await;
+    elsewhere.is_problem(424, "remote");
+    service.as_admin().get("/api/v1/repositories/fabrics/orphans?branch=a..b").await.is_problem(422, "invalid");
     let check = service.as_admin().post("/api/v1/repositories/fabrics/check", json!({})).await.is(200);
     assert_eq!((&check["ok"], &check["orphans"]), (&json!(true), &orphans), "{check}");
     assert!(check["conditions"].to_string().contains("nobody linked it"), "{check}");

@@ -105,7 +105,7 @@ impl Given<'_, '_> {
         self
     }
 
-    /// Another subject that takes part, without a place of its own.
+    /// Its subject takes part as well, for what is there.
     fn joined_by(mut self, spot: Spot) -> Self {
         self.last().spots.push(spot);
         self

@@ -8,7 +8,7 @@ use crate::support::scene::workspace;
 #[test]
 fn no_page_and_no_list_goes_through_a_large_table_on_either_database() {
     let output = Command::new(workspace().join("bench/queries"))
-        .args(["--program", env!("CARGO_BIN_EXE_hedgerow"), "--objects", "2500", "--runs", "2000", "--fabrics", "200"])
+        .args(["--program", env!("CARGO_BIN_EXE_hedgerow"), "--objects", "5000", "--runs", "2000", "--fabrics", "200"])
         // A page of a list has 1,000 rows at most.
         .args(["--times", "1", "--large", "1200"])
         .output()

@@ -292,7 +292,9 @@ impl Served {
 
     /// A second service with a memory of its own. It knows nothing of our commits, and asks for a word; then both are rung.
     fn beside_another(&mut self) -> Struck {
-        let command = command(&self.arena, &Vec::new(), "second/state", "second/cache");
+        let beside = format!("beside-{}", self.arena.serial);
+        let (state, cache) = (format!("{beside}/state"), format!("{beside}/cache"));
+        let command = command(&self.arena, &Vec::new(), &state, &cache);
         let mut second = Voice::new(Service::of(&self.arena.scene, command));
         self.heard(&mut second)?;
         let standing = second.standing().ok_or("the second service says nothing")?;

@@ -44,6 +44,7 @@ mod serve_fabrics;
 mod serve_hooks;
 mod serve_limits;
 mod serve_liveness;
+mod serve_pages;
 mod serve_patience;
 mod serve_postgres;
 mod serve_retention;

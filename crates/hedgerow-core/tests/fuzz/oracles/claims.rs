@@ -24,8 +24,9 @@ fn trailers(message: &str) {
     let written = known.render();
     // White space at a message's end is nobody's: it is read back with another line below, as it may have been read.
     assert_eq!(Trailers::parse(&format!("x\n\n{written}the end\n")), Ok(Some(known)), "read back");
-    let end = message.trim_end();
-    let last: Vec<&str> = end.lines().rev().take_while(|line| !line.trim().is_empty()).collect();
+    // Other white space than the page names ends no message and no paragraph.
+    let is_blank = |line: &&str| line.bytes().all(|byte| b" \t\r".contains(&byte));
+    let last: Vec<&str> = message.trim_ascii_end().lines().rev().take_while(|line| !is_blank(line)).collect();
     let mut said: Vec<&str> =
         last.into_iter().filter(|line| line.starts_with("Hedgerow-") && line.contains(':')).collect();
     let mut written: Vec<&str> = written.lines().collect();

@@ -21,13 +21,14 @@ test("every link leads somewhere, and every form is answered and protected", asy
     const forms = new Set();
     const kinds = new Map();
     // The filter of a list is there where there are many, or somebody used it.
-    const ahead = ["/", "/?name=fabric", "/repositories?name=f", "/people?name=a"];
+    const first = ["/", "/?name=fabric", "/repositories?name=f", "/people?name=a"];
+    const ahead = [...first];
     while (ahead.length > 0) {
       const path = ahead.pop().split("#")[0];
       // Pages of one kind are alike: a few of each are enough.
       const kind = path.split("?")[0].replace(/objects\/.*/, "object").replace(/runs\/.+/, "run").replace(/codes\/.*/, "code");
       kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
-      if (seen.has(path) || kinds.get(kind) > 6) continue;
+      if (seen.has(path) || (kinds.get(kind) > 6 && !first.includes(path))) continue;
       seen.add(path);
       const answer = await context.request.get(service.url + path);
       assert.equal(answer.status(), 200, path);

@@ -51,11 +51,21 @@ pub(crate) struct Tab {
     pub(crate) is_here: bool,
 }
 
+/// The fabric of this name, without what it holds: that is counted.
+pub(crate) async fn linked(site: &Site, name: &str) -> Result<LinkedFabric, Problem> {
+    let linked = site.state.store.linked_fabric(name).await?;
+    linked.ok_or_else(|| Problem::absent(format_args!("fabric {name}")))
+}
+
 impl Head {
     /// The fabric of this name.
     pub(crate) async fn find(site: &Site, name: &str) -> Result<Self, Problem> {
+        Self::of(site, linked(site, name).await?).await
+    }
+
+    /// The same, where it is known which fabric it is.
+    pub(crate) async fn of(site: &Site, linked: LinkedFabric) -> Result<Self, Problem> {
         let store = &site.state.store;
-        let linked = store.linked_fabric(name).await?.ok_or_else(|| Problem::absent(format_args!("fabric {name}")))?;
         let repository = store.repository_by_id(linked.repository).await?;
         let (repository, url) = repository.map(|repository| (repository.name, repository.url)).unwrap_or_default();
         let kinds = store.kinds(linked.id).await?;

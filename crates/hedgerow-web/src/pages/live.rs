@@ -37,10 +37,11 @@ pub(crate) fn is_new(headers: &HeaderMap, as_of: &str) -> bool {
     headers.get(AS_OF).is_none_or(|known| known.as_bytes() != as_of.as_bytes())
 }
 
-/// After which run a page of the fabric's record is made: its id, or nothing where none has ended.
-pub(crate) async fn as_of(site: &Site, fabric: FabricId) -> Result<String, StoreError> {
+/// After which run a page of the fabric's record is made: its id, or nothing where none has ended. `None`: the reader has that page.
+pub(crate) async fn as_of(site: &Site, fabric: FabricId, headers: &HeaderMap) -> Result<Option<String>, StoreError> {
     let last = site.state.store.last_closed_run(fabric).await?;
-    Ok(last.map(|run| run.id.to_string()).unwrap_or_default())
+    let as_of = last.map(|run| run.id.to_string()).unwrap_or_default();
+    Ok(is_new(headers, &as_of).then_some(as_of))
 }
 
 /// What a look saw: whoever sees something else the next time says `word`, with what is to be shown.

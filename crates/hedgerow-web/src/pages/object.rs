@@ -112,11 +112,7 @@ pub(crate) async fn page(
     headers: HeaderMap,
 ) -> Response {
     let identity = Identity { group, kind, namespace, name };
-    match gather(&site, &visitor, &fabric, &identity, &compare, &headers).await {
-        Ok(Some(page)) => reply::page(&page),
-        Ok(None) => reply::nothing_new(),
-        Err(problem) => reply::problem(&visitor, &problem),
-    }
+    reply::renewed(&visitor, gather(&site, &visitor, &fabric, &identity, &compare, &headers).await)
 }
 
 async fn gather(
@@ -130,10 +126,7 @@ async fn gather(
     let store = &site.state.store;
     let absent = || Problem::absent(format_args!("{identity} in the fabric {fabric}"));
     let linked = store.linked_fabric(fabric).await?.ok_or_else(absent)?;
-    let as_of = live::as_of(site, linked.id).await?;
-    if !live::is_new(headers, &as_of) {
-        return Ok(None);
-    }
+    let Some(as_of) = live::as_of(site, linked.id, headers).await? else { return Ok(None) };
     let record = store.object_of(linked.id, identity).await?.ok_or_else(absent)?;
     let verified = Age { at_ms: store.liveness(linked.id).await?.verified_ms, now_ms: visitor.now_ms };
     let value: Value = serde_json::from_str(&record.value).unwrap_or_default();

@@ -7,7 +7,7 @@ use axum::response::Response;
 use hedgerow_store::{KindCount, ObjectFilter, ObjectState};
 use serde::Deserialize;
 
-use super::fabric::Head;
+use super::fabric::{Head, linked};
 use super::object::status;
 use super::parts::{Age, Status};
 use super::shell::Shell;
@@ -67,11 +67,7 @@ pub(crate) async fn list(
     Query(wanted): Query<Wanted>,
     headers: HeaderMap,
 ) -> Response {
-    match listed(&site, &visitor, &name, wanted, &headers).await {
-        Ok(Some(page)) => reply::page(&page),
-        Ok(None) => reply::nothing_new(),
-        Err(problem) => reply::problem(&visitor, &problem),
-    }
+    reply::renewed(&visitor, listed(&site, &visitor, &name, wanted, &headers).await)
 }
 
 async fn listed(
@@ -82,11 +78,9 @@ async fn listed(
     headers: &HeaderMap,
 ) -> Result<Option<List>, Problem> {
     let store = &site.state.store;
-    let fabric = Head::find(site, name).await?;
-    let as_of = live::as_of(site, fabric.linked.id).await?;
-    if !live::is_new(headers, &as_of) {
-        return Ok(None);
-    }
+    let linked = linked(site, name).await?;
+    let Some(as_of) = live::as_of(site, linked.id, headers).await? else { return Ok(None) };
+    let fabric = Head::of(site, linked).await?;
     let some = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
     let filter = ObjectFilter {
         fabric: Some(fabric.linked.id),

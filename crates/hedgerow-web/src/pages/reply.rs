@@ -29,9 +29,13 @@ pub(crate) fn page(template: &impl Template) -> Response {
     }
 }
 
-/// To a page that asks for itself: it is as it was.
-pub(crate) fn nothing_new() -> Response {
-    StatusCode::NO_CONTENT.into_response()
+/// To a page that asks for itself: the page, or, for `None`, that it is as it was.
+pub(crate) fn renewed(visitor: &Visitor, made: Result<Option<impl Template>, Problem>) -> Response {
+    match made {
+        Ok(Some(made)) => page(&made),
+        Ok(None) => StatusCode::NO_CONTENT.into_response(),
+        Err(why) => problem(visitor, &why),
+    }
 }
 
 /// A page that says what could not be done.

@@ -118,11 +118,8 @@ pub(crate) async fn page(
     Query(wanted): Query<Wanted>,
     headers: HeaderMap,
 ) -> Response {
-    match gather(&site, &visitor, &name, wanted).await {
-        Ok(page) if live::is_new(&headers, &page.as_of) => reply::page(&page),
-        Ok(_) => reply::nothing_new(),
-        Err(problem) => reply::problem(&visitor, &problem),
-    }
+    let made = gather(&site, &visitor, &name, wanted).await;
+    reply::renewed(&visitor, made.map(|page| Some(page).filter(|page| live::is_new(&headers, &page.as_of))))
 }
 
 async fn gather(site: &Site, visitor: &Visitor, name: &str, wanted: Wanted) -> Result<Page, Problem> {
